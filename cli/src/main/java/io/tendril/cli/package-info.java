@@ -1,0 +1,4 @@
+@NullMarked
+package io.tendril.cli;
+
+import org.jspecify.annotations.NullMarked;

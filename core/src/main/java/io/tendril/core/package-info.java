@@ -1,0 +1,4 @@
+@NullMarked
+package io.tendril.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+/// Tendril's core: reactors, deferreds, protocols and transports, and what they are made of.
+module io.tendril.core {
+  requires static transitive com.google.errorprone.annotations;
+  requires static transitive org.jspecify;
+  requires jdk.unsupported; // sun.misc.Signal
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tendril.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tendril.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tendril.testing;
+
+import org.jspecify.annotations.NullMarked;
