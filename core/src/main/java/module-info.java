@@ -3,4 +3,11 @@ module io.tendril.core {
   requires static transitive com.google.errorprone.annotations;
   requires static transitive org.jspecify;
   requires jdk.unsupported; // sun.misc.Signal
+
+  exports io.tendril.core;
+  exports io.tendril.core.endpoint;
+  exports io.tendril.core.framing;
+  exports io.tendril.core.policy;
+  exports io.tendril.core.tls;
+  exports io.tendril.spi;
 }

@@ -1,0 +1,38 @@
+package io.tendril.core;
+
+import io.tendril.core.internal.Home;
+
+/** Moves a result from one reactor to another: the only bridge between two. */
+final class Crossing {
+  private Crossing() {}
+
+  static <T> Deferred<T> to(Reactor other, Deferred<T> source) {
+    Home target = other.home();
+    var landed = new Root<T>(target);
+    Home here = source.claim();
+    Deferred<?> last =
+        source.handle(
+            value -> {
+              other.execute(() -> deliver(landed, value, null));
+              return null;
+            },
+            failure -> {
+              other.execute(() -> deliver(landed, null, failure));
+              return null;
+            });
+    landed.slot = (Reactor.Action) () -> here.post(last::cancel);
+    return landed;
+  }
+
+  @SuppressWarnings("NullAway") // exactly one of the two is meant
+  private static <T> void deliver(Root<T> landed, T value, Throwable failure) {
+    if (landed.isDone()) {
+      return;
+    }
+    if (failure != null) {
+      landed.fail(failure);
+    } else {
+      landed.succeed(value);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.tendril.core;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/** What is said over one datagram socket. Called in the reactor's thread. */
+public interface DatagramProtocol {
+  /** Builds the protocol of a socket. */
+  @FunctionalInterface
+  interface Factory<P extends DatagramProtocol> {
+    P build(DatagramTransport transport) throws Exception;
+  }
+
+  /** The socket is open. */
+  default void transportOpened() throws Exception {}
+
+  /**
+   * A datagram has arrived. The buffer holds all of it and is valid during this call. An exception
+   * is reported, and reading goes on.
+   */
+  void datagramReceived(ByteBuffer data, InetSocketAddress from) throws Exception;
+
+  /** The peer of a connected socket has said, by ICMP, that nobody is there. */
+  default void connectionRefused() throws Exception {}
+
+  /** The socket is closed. */
+  default void transportClosed() throws Exception {}
+}

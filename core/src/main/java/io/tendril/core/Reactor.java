@@ -1,0 +1,293 @@
+package io.tendril.core;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import io.tendril.core.endpoint.ClientEndpoint;
+import io.tendril.core.endpoint.DatagramClientEndpoint;
+import io.tendril.core.endpoint.DatagramServerEndpoint;
+import io.tendril.core.endpoint.Endpoints;
+import io.tendril.core.endpoint.ServerEndpoint;
+import io.tendril.core.internal.Home;
+import io.tendril.core.internal.loop.Programs;
+import io.tendril.core.internal.loop.Reactors;
+import io.tendril.spi.Network;
+import io.tendril.spi.Resolver;
+import io.tendril.spi.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+
+/**
+ * One thread, one loop, one clock: what turns readiness, time and calls from elsewhere into calls
+ * of your code.
+ *
+ * <pre>{@code
+ * Reactor.run(reactor ->
+ *     reactor.listen("tcp:8007", Protocol.onData((transport, data) -> transport.write(data))));
+ * }</pre>
+ *
+ * <p>A reactor is an object; a process may have many. Everything that belongs to one is used in its
+ * thread only; {@link #execute} is the one door in from other threads.
+ *
+ * <p><b>One turn</b> runs the cross-thread calls that were there when it started, then the delayed
+ * calls that are due, in time order, then what the network has. A call made for "now" inside of a
+ * call runs in the next turn, so nothing starves anything.
+ */
+public interface Reactor extends Executor {
+
+  /** Something to do that may throw. */
+  @FunctionalInterface
+  interface Action {
+    void run() throws Exception;
+  }
+
+  /** What a program does first, once its reactor runs. */
+  @FunctionalInterface
+  interface Setup<R extends Deferred<?>> {
+    /** Starts the program; the Deferred returned says when it is up, and whether it failed. */
+    R start(Reactor reactor) throws Exception;
+  }
+
+  // ---- Programs -------------------------------------------------------------------------------
+
+  /**
+   * Runs a program until a signal or {@link #stop()}, and exits the process: 0 when it has drained,
+   * 1 with one line on the standard error if the set-up fails, 128 plus the signal's number on a
+   * second signal or when the shutdown deadline passes.
+   */
+  static void run(Setup<? extends Deferred<?>> setup) {
+    Programs.run(setup);
+  }
+
+  /**
+   * Runs a program until the Deferred that it returns has a result, shuts the reactor down, and
+   * returns the value or throws the failure.
+   */
+  static <T> T runUntil(Setup<Deferred<T>> body) throws Exception {
+    return Programs.runUntil(body);
+  }
+
+  // ---- Making and driving one -----------------------------------------------------------------
+
+  /** A reactor with the defaults of {@link ReactorOptions}. */
+  static Reactor create() {
+    return create(ReactorOptions.defaults());
+  }
+
+  /** A reactor that does not run yet. {@link #execute} works already. */
+  static Reactor create(ReactorOptions options) {
+    return Reactors.create(options);
+  }
+
+  /**
+   * The reactor whose thread this is.
+   *
+   * @throws IllegalStateException in any other thread
+   */
+  static Reactor current() {
+    Home home = Home.currentOrNull();
+    Reactor reactor = home == null ? null : home.reactor();
+    if (reactor == null) {
+      throw new IllegalStateException(
+          "no reactor runs in thread '" + Thread.currentThread().getName() + "'");
+    }
+    return reactor;
+  }
+
+  /** Runs the loop in the calling thread until the reactor has stopped. Once only. */
+  void run();
+
+  /**
+   * Runs the loop in a thread of its own, named after the reactor, until it has stopped.
+   *
+   * @return this
+   */
+  Reactor start();
+
+  /**
+   * Runs one turn in the calling thread, for loops that somebody else drives. The first turn makes
+   * the calling thread the reactor's own.
+   *
+   * @param longest how long to wait for something to do; zero not to wait
+   * @return whether the reactor goes on
+   */
+  boolean turn(Duration longest);
+
+  /**
+   * Shuts down, within the one deadline of {@link ReactorOptions#shutdownDeadline()}: listeners
+   * close, the triggers of {@link #beforeStop} run and are awaited; then coroutines are cancelled,
+   * connections lost, pools ended; then the triggers of {@link #afterStop}. May be called from any
+   * thread, and again.
+   */
+  void stop();
+
+  /** Waits in another thread until the reactor has stopped. */
+  void awaitStopped(Duration longest) throws InterruptedException, TimeoutException;
+
+  /** Where it is in its life. May be asked from any thread. */
+  State state();
+
+  /** The states of a reactor's life, in order. */
+  enum State {
+    /** Made, and not run yet. */
+    NEW,
+    RUNNING,
+    /** Listeners are closed, triggers awaited. */
+    DRAINING,
+    /** Connections, coroutines and pools are being ended. */
+    CLOSING,
+    STOPPED
+  }
+
+  // ---- Calls ----------------------------------------------------------------------------------
+
+  /**
+   * Runs a task in the reactor's thread: first-in first-out, from any thread, also before the loop
+   * runs.
+   *
+   * @throws java.util.concurrent.RejectedExecutionException after the end
+   */
+  @Override
+  void execute(Runnable task);
+
+  /**
+   * Calls an action later, in the reactor's thread. An action that throws is reported, and the loop
+   * goes on. Zero means in the next turn.
+   *
+   * @throws IllegalArgumentException if the delay is negative
+   */
+  DelayedCall callLater(Duration delay, Action action);
+
+  /** A Deferred that succeeds after a delay. Cancelling it removes the delayed call. */
+  Deferred<Void> after(Duration delay);
+
+  /** The one clock: monotonic and wall. */
+  TimeSource clock();
+
+  /** The one source of randomness. In simulation it is seeded. */
+  RandomGenerator random();
+
+  /**
+   * Starts a coroutine: code that runs in the reactor's thread until {@link Deferred#await}
+   * suspends it, and goes on there when the result has come. Between two awaits nothing else runs in
+   * this reactor. Cancelling the Deferred cancels what the body awaits.
+   */
+  <T> Deferred<T> async(Callable<? extends T> body);
+
+  /** Runs a blocking function in the pool; its result arrives in the reactor's thread. */
+  @CheckReturnValue
+  <T> Deferred<T> deferToThread(Callable<? extends T> function);
+
+  /** As {@link #deferToThread}, awaited: for use in coroutines. */
+  default <T> T blocking(Callable<? extends T> function) {
+    return this.<T>deferToThread(function).await();
+  }
+
+  /**
+   * Calls a function in the reactor's thread, and waits in this one for what its Deferred results
+   * in.
+   *
+   * @throws IllegalStateException in the reactor's own thread, which would wait for itself
+   * @throws TimeoutException after {@code longest}; the Deferred is cancelled
+   */
+  <T> T blockingCall(Callable<? extends Deferred<T>> function, Duration longest) throws Exception;
+
+  // ---- The network ----------------------------------------------------------------------------
+
+  /** Listens; the factory builds one protocol per connection. Fails with {@link ListenFailed}. */
+  default Deferred<Listener> listen(ServerEndpoint endpoint, ProtocolFactory<?> factory) {
+    return Deferred.of(() -> endpoint.listen(this, factory));
+  }
+
+  /** Listens at an endpoint given as a string: {@code tcp:8080:interface=127.0.0.1}. */
+  default Deferred<Listener> listen(String endpoint, ProtocolFactory<?> factory) {
+    return Deferred.of(() -> Endpoints.server(endpoint).listen(this, factory));
+  }
+
+  /**
+   * Connects; the Deferred fires after {@link Protocol#connectionMade}. Fails with {@link
+   * ConnectFailed}. Cancelling gives up.
+   */
+  default <P extends Protocol> Deferred<P> connect(
+      ClientEndpoint endpoint, ProtocolFactory<P> factory) {
+    return Deferred.of(() -> endpoint.connect(this, factory));
+  }
+
+  /** Connects to an endpoint given as a string: {@code tcp:example.org:80}. */
+  default <P extends Protocol> Deferred<P> connect(String endpoint, ProtocolFactory<P> factory) {
+    return Deferred.of(() -> Endpoints.client(endpoint).connect(this, factory));
+  }
+
+  /** Opens a datagram socket that anybody may send to. */
+  default <P extends DatagramProtocol> Deferred<P> bindDatagram(
+      DatagramServerEndpoint endpoint, DatagramProtocol.Factory<P> factory) {
+    return Deferred.of(() -> endpoint.bind(this, factory));
+  }
+
+  /** Opens a datagram socket at an endpoint given as a string: {@code udp:5353}. */
+  default <P extends DatagramProtocol> Deferred<P> bindDatagram(
+      String endpoint, DatagramProtocol.Factory<P> factory) {
+    return Deferred.of(() -> Endpoints.datagramServer(endpoint).bind(this, factory));
+  }
+
+  /** Opens a datagram socket to one peer. */
+  default <P extends DatagramProtocol> Deferred<P> connectDatagram(
+      DatagramClientEndpoint endpoint, DatagramProtocol.Factory<P> factory) {
+    return Deferred.of(() -> endpoint.connect(this, factory));
+  }
+
+  /** Opens a datagram socket to one peer, given as a string: {@code udp:127.0.0.1:53}. */
+  default <P extends DatagramProtocol> Deferred<P> connectDatagram(
+      String endpoint, DatagramProtocol.Factory<P> factory) {
+    return Deferred.of(() -> Endpoints.datagramClient(endpoint).connect(this, factory));
+  }
+
+  /** What endpoints are made of: sockets by address. */
+  Network network();
+
+  /** What turns names into addresses. */
+  Resolver resolver();
+
+  // ---- Life and observation -------------------------------------------------------------------
+
+  /** Does something when the loop starts, or at once if it runs already. A failure stops it. */
+  void onStart(Callable<? extends Deferred<?>> trigger);
+
+  /**
+   * Does something at the beginning of the shutdown, and is awaited. One that fails is reported and
+   * does not stop the others.
+   *
+   * @param name for the report of what held the shutdown up
+   */
+  void beforeStop(String name, Callable<? extends Deferred<?>> trigger);
+
+  /** Does something at the end of the shutdown, when no connection is left. */
+  void afterStop(String name, Callable<? extends Deferred<?>> trigger);
+
+  /**
+   * Listens for a signal of the process: HUP, USR1, USR2, WINCH, and INT or TERM in place of the
+   * shutdown that {@link #run(Setup)} installs. A signal is heard by one reactor.
+   *
+   * @throws IllegalStateException if another reactor hears it already
+   */
+  void onSignal(String signal, Action action);
+
+  /** Adds an observer, which is called in the reactor's thread. */
+  void observe(ReactorObserver observer);
+
+  /** Removes an observer. */
+  void unobserve(ReactorObserver observer);
+
+  /** Tells the observers of something that happened. Free when there is none. */
+  void report(ReactorEvent event);
+
+  /** Counters and gauges, as of now. */
+  ReactorStats stats();
+
+  /** The options that it was made with. */
+  ReactorOptions options();
+
+  /** Where Deferreds of this reactor belong. Not for use outside of Tendril. */
+  Home home();
+}

@@ -1,0 +1,25 @@
+package io.tendril.core;
+
+/**
+ * A reactor's counters since it was made, and its gauges.
+ *
+ * @param turns turns run
+ * @param connections stream connections open now
+ * @param listeners listeners open now
+ * @param delayedCalls delayed calls pending now
+ * @param accepted connections accepted
+ * @param connected connections made as a client
+ * @param refused connections that a factory or a policy refused
+ * @param outboundBytes bytes written and not yet accepted by the kernel, over all connections
+ * @param lateResults results of threads that arrived after the end
+ */
+public record ReactorStats(
+    long turns,
+    int connections,
+    int listeners,
+    int delayedCalls,
+    long accepted,
+    long connected,
+    long refused,
+    long outboundBytes,
+    long lateResults) {}

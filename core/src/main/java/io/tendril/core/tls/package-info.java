@@ -1,0 +1,5 @@
+/** TLS as a layer between any transport and any protocol. */
+@NullMarked
+package io.tendril.core.tls;
+
+import org.jspecify.annotations.NullMarked;

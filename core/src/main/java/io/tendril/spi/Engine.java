@@ -1,0 +1,128 @@
+package io.tendril.spi;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a reactor waits with: non-blocking sockets and their readiness. It knows nothing of protocols,
+ * buffers kept, marks or limits; all of that is above it, once, for every engine. Used in the
+ * reactor's thread, save {@link #wakeup}.
+ *
+ * <p>Readiness is level-triggered: while interest is set and the condition holds, every wait reports
+ * it.
+ */
+public interface Engine {
+  /** A name for messages: "nio". */
+  String name();
+
+  /** Its clock. */
+  TimeSource clock();
+
+  /**
+   * Waits until a socket is ready, {@link #wakeup} is called or the time is up, then calls {@link
+   * Ready#ready} of each that is. May return early.
+   *
+   * @param nanos the longest wait; 0 not to wait, negative for no limit
+   */
+  void await(long nanos) throws IOException;
+
+  /** Ends the wait of now or, if there is none, the next one. From any thread. */
+  void wakeup();
+
+  /** Memory that the sockets of this engine send from best. */
+  ByteBuffer allocate(int capacity);
+
+  /** Opens a listening socket. */
+  ListenSocket listen(SocketAddress address, SocketSettings options, Ready ready) throws IOException;
+
+  /**
+   * Opens a socket, and begins to connect it. Writable interest, which is set, becomes ready when
+   * {@link StreamSocket#finishConnect} is worth calling.
+   */
+  StreamSocket connect(SocketAddress address, SocketSettings options, Ready ready)
+      throws IOException;
+
+  /** Opens a datagram socket, bound to {@code local}, connected to {@code peer} if there is one. */
+  DatagramSocket datagram(
+      @Nullable InetSocketAddress local,
+      @Nullable InetSocketAddress peer,
+      SocketSettings options,
+      Ready ready)
+      throws IOException;
+
+  /** Releases everything. Sockets have been closed before. */
+  void close();
+
+  /** Is told that a socket is ready. */
+  @FunctionalInterface
+  interface Ready {
+    void ready(boolean readable, boolean writable);
+  }
+
+  /** Any socket. */
+  interface Socket {
+    /** Sets what to be told of. A new socket has no interest. */
+    void interest(boolean readable, boolean writable);
+
+    /** This end. */
+    SocketAddress local();
+
+    /** Closes it; the kernel goes on sending what it has accepted. */
+    void close();
+  }
+
+  /** A stream connection. */
+  interface StreamSocket extends Socket {
+    /** Replaces who is told. */
+    void ready(Ready ready);
+
+    /**
+     * Completes the connecting.
+     *
+     * @return false if it is not done yet
+     */
+    boolean finishConnect() throws IOException;
+
+    /** Reads what is there into a buffer: the count, 0 for nothing now, -1 at the end. */
+    int read(ByteBuffer into) throws IOException;
+
+    /** Writes as much as is accepted from the buffers {@code from[offset..offset+length)}. */
+    long write(ByteBuffer[] from, int offset, int length) throws IOException;
+
+    /** Sends a part of a file: the count, 0 for nothing now. */
+    long sendFile(FileChannel file, long position, long count) throws IOException;
+
+    /** Ends the write side. */
+    void shutdownOutput() throws IOException;
+
+    /** Closes it so that the peer sees a reset. */
+    void abort();
+
+    /** The other end. */
+    SocketAddress peer();
+  }
+
+  /** A listening socket. */
+  interface ListenSocket extends Socket {
+    /**
+     * The next connection, or null for none now. An exception that names a shortage of descriptors
+     * or memory means: pause; the connection is still in the backlog.
+     *
+     * @param options applied to the connection
+     */
+    @Nullable StreamSocket accept(SocketSettings options) throws IOException;
+  }
+
+  /** A datagram socket. */
+  interface DatagramSocket extends Socket {
+    /** Receives one datagram: its sender, or null for none now. */
+    @Nullable InetSocketAddress receive(ByteBuffer into) throws IOException;
+
+    /** Sends one datagram; false if it would block. */
+    boolean send(ByteBuffer data, @Nullable InetSocketAddress to) throws IOException;
+  }
+}

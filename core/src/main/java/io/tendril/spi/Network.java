@@ -1,0 +1,38 @@
+package io.tendril.spi;
+
+import io.tendril.core.DatagramProtocol;
+import io.tendril.core.Deferred;
+import io.tendril.core.Listener;
+import io.tendril.core.Protocol;
+import io.tendril.core.ProtocolFactory;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What endpoints are made of: a reactor's sockets, by address. Used in the reactor's thread. */
+public interface Network {
+  /** Listens for stream connections. Fails with {@link io.tendril.core.ListenFailed}. */
+  Deferred<Listener> listen(
+      SocketAddress address, SocketSettings options, ProtocolFactory<?> factory);
+
+  /**
+   * Connects to one address. Never synchronous. Fails with {@link io.tendril.core.ConnectFailed}.
+   *
+   * @param name what to call the peer in failures: "example.org:80"
+   * @param limit how long to try
+   */
+  <P extends Protocol> Deferred<P> connect(
+      SocketAddress address,
+      String name,
+      SocketSettings options,
+      Duration limit,
+      ProtocolFactory<P> factory);
+
+  /** Opens a datagram socket, connected if there is a peer. */
+  <P extends DatagramProtocol> Deferred<P> datagram(
+      @Nullable InetSocketAddress local,
+      @Nullable InetSocketAddress peer,
+      SocketSettings options,
+      DatagramProtocol.Factory<P> factory);
+}
