@@ -4,6 +4,7 @@ package io.tendril.core;
 final class Awaiting {
   private Awaiting() {}
 
+  @SuppressWarnings({"DoNotCallSuggester", "TypeParameterUnusedInFormals"})
   static <T> T await(Deferred<T> deferred) {
     throw new IllegalStateException(
         "await outside of a coroutine: run this inside of reactor.async(...), or attach with"

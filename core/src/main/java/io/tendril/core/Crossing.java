@@ -7,8 +7,7 @@ final class Crossing {
   private Crossing() {}
 
   static <T> Deferred<T> to(Reactor other, Deferred<T> source) {
-    Home target = other.home();
-    var landed = new Root<T>(target);
+    Promise<T> landed = other.promise();
     Home here = source.claim();
     Deferred<?> last =
         source.handle(
@@ -20,12 +19,13 @@ final class Crossing {
               other.execute(() -> deliver(landed, null, failure));
               return null;
             });
-    landed.slot = (Reactor.Action) () -> here.post(last::cancel);
-    return landed;
+    // Not through onCancel, which is for the other reactor's thread: nobody has seen it yet.
+    ((Root<T>) landed).slot = (Reactor.Action) () -> here.post(last::cancel);
+    return landed.deferred();
   }
 
   @SuppressWarnings("NullAway") // exactly one of the two is meant
-  private static <T> void deliver(Root<T> landed, T value, Throwable failure) {
+  private static <T> void deliver(Promise<T> landed, T value, Throwable failure) {
     if (landed.isDone()) {
       return;
     }

@@ -22,15 +22,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Promise<T> permits Root {
   /** A promise of the current reactor or, outside of any, of the calling thread. */
   static <T> Promise<T> create() {
-    return in(Home.current());
-  }
-
-  /** A promise of a given reactor. */
-  static <T> Promise<T> createIn(Reactor reactor) {
-    return in(reactor.home());
-  }
-
-  private static <T> Promise<T> in(Home home) {
+    Home home = Home.current();
     return home.debug() ? new Root.Traced<>(home) : new Root<>(home);
   }
 

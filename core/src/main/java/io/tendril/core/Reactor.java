@@ -162,6 +162,9 @@ public interface Reactor extends Executor {
   /** A Deferred that succeeds after a delay. Cancelling it removes the delayed call. */
   Deferred<Void> after(Duration delay);
 
+  /** A promise that belongs to this reactor. {@link Promise#create} is the same, in its thread. */
+  <T> Promise<T> promise();
+
   /** The one clock: monotonic and wall. */
   TimeSource clock();
 
@@ -287,7 +290,4 @@ public interface Reactor extends Executor {
 
   /** The options that it was made with. */
   ReactorOptions options();
-
-  /** Where Deferreds of this reactor belong. Not for use outside of Tendril. */
-  Home home();
 }
