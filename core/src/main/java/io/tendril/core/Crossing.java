@@ -1,6 +1,7 @@
 package io.tendril.core;
 
 import io.tendril.core.internal.Home;
+import org.jspecify.annotations.Nullable;
 
 /** Moves a result from one reactor to another: the only bridge between two. */
 final class Crossing {
@@ -24,8 +25,8 @@ final class Crossing {
     return landed.deferred();
   }
 
-  @SuppressWarnings("NullAway") // exactly one of the two is meant
-  private static <T> void deliver(Promise<T> landed, T value, Throwable failure) {
+  private static <T> void deliver(
+      Promise<T> landed, @Nullable T value, @Nullable Throwable failure) {
     if (landed.isDone()) {
       return;
     }

@@ -70,13 +70,13 @@ public abstract sealed class Deferred<T> permits Root, Stage {
   /** A function of one argument that may throw. */
   @FunctionalInterface
   public interface Mapper<A, R> {
-    R apply(A value) throws Exception;
+    @Nullable R apply(A value) throws Exception;
   }
 
   /** A function of a value or a failure, one of which is null, that may throw. */
   @FunctionalInterface
   public interface BiMapper<A, R> {
-    R apply(@Nullable A value, @Nullable Throwable failure) throws Exception;
+    @Nullable R apply(@Nullable A value, @Nullable Throwable failure) throws Exception;
   }
 
   /** An action on a value that may throw. */

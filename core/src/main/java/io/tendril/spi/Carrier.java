@@ -1,8 +1,8 @@
 package io.tendril.spi;
 
 /**
- * What coroutines run on. {@link #start} runs a body in the reactor's thread until it first calls
- * {@link #suspend}; {@link Coroutine#resume} goes on from there, until the next one or the end.
+ * What coroutines run on. {@link Coroutine#resume} runs a body in the reactor's thread until it
+ * calls {@link #suspend}, and next time goes on from there, until the next one or the end.
  */
 public interface Carrier {
   /** A name for messages: "continuation", "virtual threads". */
