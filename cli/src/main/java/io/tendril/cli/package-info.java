@@ -1,3 +1,4 @@
+/// The `tendril` command and the interface that its subcommands implement.
 @NullMarked
 package io.tendril.cli;
 
