@@ -85,7 +85,10 @@ public final class LoopReactor extends Home implements Reactor {
   private @Nullable VirtualMachineError fatal;
   private int depth;
   private long turns;
+
+  @SuppressWarnings("UnusedVariable") // read and written through CALLS
   private long calls;
+
   private long callNumber;
 
   LoopReactor(ReactorOptions options, String name, Engine engine, RandomGenerator random) {
@@ -145,7 +148,7 @@ public final class LoopReactor extends Home implements Reactor {
     if (state == State.STOPPED) {
       return false;
     }
-    if (state == State.NEW || thread != Thread.currentThread() && depth == 0) {
+    if (state == State.NEW || (depth == 0 && thread != Thread.currentThread())) {
       begin();
     }
     check("turn()");

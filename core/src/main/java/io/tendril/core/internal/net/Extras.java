@@ -22,7 +22,7 @@ final class Extras {
   final ScopedCalls calls = new ScopedCalls();
 
   /** Where the input flows, in place of the protocol. */
-  Source.@Nullable Consumer consumer;
+  Source.@Nullable Receiver consumer;
 
   @Nullable Promise<Long> consumed;
   long consumedBytes;

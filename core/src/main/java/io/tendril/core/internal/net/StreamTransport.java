@@ -232,7 +232,7 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
   }
 
   @Override
-  public Deferred<Long> forEach(Source.Consumer consumer) {
+  public Deferred<Long> forEach(Source.Receiver consumer) {
     check();
     if (extras().consumer != null) {
       throw new IllegalStateException("the input of " + this + " flows already");
