@@ -96,7 +96,7 @@ final class Timers {
     if (delay.isNegative()) {
       throw new IllegalArgumentException("a delay of " + delay);
     }
-    return delay.getSeconds() > 4_600_000_000L ? Long.MAX_VALUE / 2 : delay.toNanos();
+    return delay.toSeconds() > 4_600_000_000L ? Long.MAX_VALUE / 2 : delay.toNanos();
   }
 
   int size() {
