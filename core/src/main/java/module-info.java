@@ -2,7 +2,6 @@
 module io.tendril.core {
   requires static transitive com.google.errorprone.annotations;
   requires static transitive org.jspecify;
-  requires jdk.net; // keep-alive tuning
   requires jdk.unsupported; // sun.misc.Signal
 
   exports io.tendril.core;

@@ -17,7 +17,7 @@ public abstract class FramedProtocol<E> implements Protocol {
   private final Transport transport;
   private final Decoder<? extends E> decoder;
 
-  /** A protocol over a transport. */
+  /** A protocol over a transport, with a decoder of its own. */
   protected FramedProtocol(Transport transport, Decoder<? extends E> decoder) {
     this.transport = transport;
     this.decoder = decoder;
@@ -31,23 +31,43 @@ public abstract class FramedProtocol<E> implements Protocol {
   /** A unit has arrived. */
   protected abstract void received(E unit) throws Exception;
 
-  /** The peer broke the framing. By default the connection closes with that as the reason. */
+  /**
+   * The peer broke the framing. By default the connection closes with that as the reason. One that
+   * does not close goes on with what is behind the offence, where the decoder finds a way on: after
+   * a line that was too long, with the next line. Where there is none the connection closes all the
+   * same.
+   */
   protected void violated(FramingViolation violation) {
+    close(violation);
+  }
+
+  private void close(FramingViolation violation) {
     transport.loseConnection(new ConnectionClosed.Violation(transport.peer(), violation));
   }
 
   @Override
   public final void dataReceived(ByteBuffer data) throws Exception {
-    try {
-      while (transport.reading()) {
-        E unit = decoder.next(data);
-        if (unit == null) {
-          return;
+    while (transport.reading()) {
+      int before = data.position();
+      E unit;
+      try {
+        unit = decoder.next(data);
+      } catch (FramingViolation violation) {
+        violated(violation);
+        if (data.position() == before && transport.reading()) {
+          close(violation);
         }
-        received(unit);
+        continue;
       }
-    } catch (FramingViolation violation) {
-      violated(violation);
+      if (unit == null) {
+        return;
+      }
+      received(unit);
     }
+  }
+
+  @Override
+  public int unreadLimit() {
+    return Math.max(Protocol.super.unreadLimit(), decoder.unreadLimit());
   }
 }

@@ -1,10 +1,10 @@
 package io.tendril.core.framing;
 
-/** Bytes that break the rules of a framing, or pass its limit. */
+/** Bytes that break the rules of a framing, or pass its limit. Carries no stack trace. */
 public class FramingViolation extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Says which rule, and where a limit was passed, which. */
+  /** Says which rule: the message completes "protocol violation: ". */
   public FramingViolation(String message) {
     super(message, null, false, false);
   }
@@ -12,6 +12,7 @@ public class FramingViolation extends RuntimeException {
   /** A unit is longer than its limit. */
   public static final class TooLong extends FramingViolation {
     private static final long serialVersionUID = 1L;
+    private final long limit;
 
     /**
      * Names the limit.
@@ -21,6 +22,12 @@ public class FramingViolation extends RuntimeException {
      */
     public TooLong(String what, long limit) {
       super("a " + what + " of more than " + limit + " bytes");
+      this.limit = limit;
+    }
+
+    /** The limit, in bytes. */
+    public long limit() {
+      return limit;
     }
   }
 }

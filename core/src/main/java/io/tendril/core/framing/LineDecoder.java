@@ -5,46 +5,96 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Lines. By default they end with CRLF, have at most 16384 bytes, and are UTF-8. */
+/**
+ * Lines of text, without their ends. By default they end with CRLF, have at most 16384 bytes, and
+ * are UTF-8; bytes that are not text in the charset become U+FFFD. For lines of bytes there is
+ * {@code new DelimiterDecoder("\r\n")}.
+ *
+ * <p>A line that is too long is reported once, with {@link FramingViolation.TooLong}; a protocol
+ * that does not close then goes on with the line after it.
+ */
 public final class LineDecoder implements Decoder<String> {
+  /** The most bytes of a line, unless one says otherwise. */
+  public static final int DEFAULT_LIMIT = 16_384;
+
+  private final LineEnding ending;
   private final int limit;
   private final Charset charset;
-  private int looked;
+  private final DelimiterSearch search;
+  private final int terminator;
 
   /** CRLF, 16384 bytes, UTF-8. */
   public LineDecoder() {
-    this(16_384, StandardCharsets.UTF_8);
+    this(LineEnding.CRLF);
+  }
+
+  /** Lines with another end, of at most 16384 bytes of UTF-8. */
+  public LineDecoder(LineEnding ending) {
+    this(ending, DEFAULT_LIMIT, StandardCharsets.UTF_8);
+  }
+
+  /** CRLF, with another limit and charset. */
+  public LineDecoder(int limit, Charset charset) {
+    this(LineEnding.CRLF, limit, charset);
   }
 
   /**
-   * CRLF, with another limit and charset.
+   * Lines of any kind.
    *
    * @param limit the most bytes of a line, without its end
+   * @param charset one in which the bytes of CR and LF mean nothing else: not UTF-16
    */
-  public LineDecoder(int limit, Charset charset) {
+  public LineDecoder(LineEnding ending, int limit, Charset charset) {
+    this.ending = ending;
     this.limit = limit;
     this.charset = charset;
+    byte[] delimiter = ending == LineEnding.CRLF ? new byte[] {'\r', '\n'} : new byte[] {'\n'};
+    this.terminator = delimiter.length;
+    // A CR that may belong to the end is looked at here, not there.
+    int room = ending == LineEnding.EITHER ? 1 : 0;
+    this.search = new DelimiterSearch(delimiter, Math.addExact(limit, room), this::tooLong);
+  }
+
+  private FramingViolation tooLong() {
+    return new FramingViolation.TooLong("line", limit);
   }
 
   @Override
   public @Nullable String next(ByteBuffer in) {
-    int from = in.position();
-    for (int i = from + looked; i + 1 < in.limit(); i++) {
-      if (in.get(i) == '\r' && in.get(i + 1) == '\n') {
-        int length = i - from;
-        if (length > limit) {
-          break;
-        }
-        looked = 0;
-        byte[] line = new byte[length];
-        in.get(line).position(i + 2);
-        return new String(line, charset);
-      }
+    int length = search.find(in);
+    if (length < 0) {
+      return null;
     }
-    looked = Math.max(0, in.remaining() - 1);
-    if (looked > limit) {
-      throw new FramingViolation.TooLong("line", limit);
+    int end = in.position() + length;
+    int text = length;
+    if (ending == LineEnding.EITHER && length > 0 && in.get(end - 1) == '\r') {
+      text--;
     }
-    return null;
+    if (text > limit) {
+      in.position(end + terminator);
+      throw tooLong();
+    }
+    String line = text(in, text);
+    in.position(end + terminator);
+    return line;
+  }
+
+  private String text(ByteBuffer in, int length) {
+    if (in.hasArray()) {
+      return new String(in.array(), in.arrayOffset() + in.position(), length, charset);
+    }
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return new String(bytes, charset);
+  }
+
+  @Override
+  public int unreadLimit() {
+    return search.unreadLimit();
+  }
+
+  /** What writes lines for this decoder: with the same end, limit and charset. */
+  public LineEncoder encoder() {
+    return new LineEncoder(ending, limit, charset);
   }
 }

@@ -3,7 +3,7 @@ package io.tendril.core.framing;
 import io.tendril.core.Transport;
 
 /**
- * A protocol of lines: UTF-8 text that ends with CRLF, of at most 16384 bytes.
+ * A protocol of lines: by default UTF-8 text that ends with CRLF, of at most 16384 bytes.
  *
  * <pre>{@code
  * class Shout extends LineProtocol {
@@ -18,14 +18,19 @@ import io.tendril.core.Transport;
  * }</pre>
  */
 public abstract class LineProtocol extends FramedProtocol<String> {
+  private final LineEncoder encoder;
+
   /** Lines as most protocols have them. */
   protected LineProtocol(Transport transport) {
     this(transport, new LineDecoder());
   }
 
-  /** Lines by a decoder of the caller's choice. */
-  protected LineProtocol(Transport transport, Decoder<String> decoder) {
+  /** Lines of another kind; those that are written have the same end and charset. */
+  protected LineProtocol(Transport transport, LineDecoder decoder) {
     super(transport, decoder);
+    var same = decoder.encoder();
+    // What this side writes is as long as it likes: the limit is the peer's to keep to.
+    this.encoder = new LineEncoder(same.ending(), Integer.MAX_VALUE, same.charset());
   }
 
   /** A line has arrived, without its end. */
@@ -36,8 +41,13 @@ public abstract class LineProtocol extends FramedProtocol<String> {
     lineReceived(line);
   }
 
-  /** Sends a line, and CRLF. */
+  /**
+   * Sends a line, and its end.
+   *
+   * @throws IllegalArgumentException if there is such an end inside of the line, which would make
+   *     it two
+   */
   protected final void writeLine(String line) {
-    transport().write(line + "\r\n");
+    transport().write(encoder.encode(line));
   }
 }
