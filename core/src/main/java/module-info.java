@@ -2,6 +2,7 @@
 module io.tendril.core {
   requires static transitive com.google.errorprone.annotations;
   requires static transitive org.jspecify;
+  requires jdk.net; // keep-alive tuning
   requires jdk.unsupported; // sun.misc.Signal
 
   exports io.tendril.core;

@@ -51,7 +51,7 @@ public interface Protocol {
    * @param transport the connection to drain
    */
   default void drain(Transport transport) {
-    transport.loseConnection();
+    transport.loseConnection(new ConnectionClosed.ReactorStopped(transport.peer()));
   }
 
   /** How many bytes may stay unread while reading is not paused; 64 KiB. More closes it. */

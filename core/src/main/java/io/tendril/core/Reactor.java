@@ -52,9 +52,9 @@ public interface Reactor extends Executor {
   // ---- Programs -------------------------------------------------------------------------------
 
   /**
-   * Runs a program until a signal or {@link #stop()}, and exits the process: 0 when it has drained,
-   * 1 with one line on the standard error if the set-up fails, 128 plus the signal's number on a
-   * second signal or when the shutdown deadline passes.
+   * Runs a program until a signal or {@link #stop()}, drains, and returns. Exits the process with 1,
+   * and one line on the standard error, if the set-up fails; with 128 plus the signal's number on a
+   * second signal, or when the shutdown deadline passes.
    */
   static void run(Setup<? extends Deferred<?>> setup) {
     Programs.run(setup);

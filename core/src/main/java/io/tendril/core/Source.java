@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 public interface Source {
   /** What takes the bytes. */
   @FunctionalInterface
-  interface Consumer {
+  interface Receiver {
     /** Takes all of the bytes; the buffer is valid during the call. */
     void accept(ByteBuffer data) throws Exception;
   }
@@ -18,7 +18,7 @@ public interface Source {
    * Starts the flow. The Deferred fires at the end with the number of bytes, or fails; cancelling it
    * stops the source. A consumer that throws stops the source, too.
    */
-  Deferred<Long> forEach(Consumer consumer);
+  Deferred<Long> forEach(Receiver consumer);
 
   /** Stops the calls of the consumer until {@link #resume()}. */
   void pause();

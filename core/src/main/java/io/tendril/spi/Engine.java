@@ -54,6 +54,16 @@ public interface Engine {
       Ready ready)
       throws IOException;
 
+  /** What runs blocking calls; null, the default, for a pool of threads. */
+  default @Nullable Blocking blocking() {
+    return null;
+  }
+
+  /** What coroutines run on; null, the default, for the best one here. */
+  default @Nullable Carrier carrier() {
+    return null;
+  }
+
   /** Releases everything. Sockets have been closed before. */
   void close();
 
@@ -79,6 +89,21 @@ public interface Engine {
   interface StreamSocket extends Socket {
     /** Replaces who is told. */
     void ready(Ready ready);
+
+    /** What kind of layer this is, for messages: "tcp", "tls". */
+    default String layer() {
+      return "tcp";
+    }
+
+    /** The layer below, if this one sits on another. */
+    default @Nullable StreamSocket lower() {
+      return null;
+    }
+
+    /** A capability of this layer, or null: what {@code transport.query} looks for. */
+    default @Nullable Object capability(Class<?> wanted) {
+      return null;
+    }
 
     /**
      * Completes the connecting.

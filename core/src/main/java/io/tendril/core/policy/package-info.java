@@ -1,6 +1,4 @@
-/**
- * Limits and watches that wrap any factory: idle time, connections, bytes a second, a traffic log.
- */
+/** Limits and watches that wrap any factory: idle time, connections, bytes a second, a traffic log. */
 @NullMarked
 package io.tendril.core.policy;
 

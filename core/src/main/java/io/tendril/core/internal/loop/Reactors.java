@@ -1,13 +1,33 @@
 package io.tendril.core.internal.loop;
 
-import io.tendril.core.Reactor;
 import io.tendril.core.ReactorOptions;
+import io.tendril.core.internal.nio.NioEngine;
+import io.tendril.spi.Engine;
+import io.tendril.spi.EngineFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 
 /** Makes reactors. */
 public final class Reactors {
+  private static final AtomicInteger MADE = new AtomicInteger();
+
   private Reactors() {}
 
-  public static Reactor create(ReactorOptions options) {
-    throw new IllegalStateException("no engine for " + options);
+  public static LoopReactor create(ReactorOptions options) {
+    EngineFactory factory = options.engine();
+    String name = options.name().isEmpty() ? "reactor-" + MADE.incrementAndGet() : options.name();
+    try {
+      Engine engine = factory != null ? factory.open() : NioEngine.open();
+      RandomGenerator given = options.random();
+      RandomGenerator random =
+          given != null ? given : new SplittableRandom(new SecureRandom().nextLong());
+      return new LoopReactor(options, name, engine, random);
+    } catch (IOException e) {
+      throw new UncheckedIOException("no engine for " + name, e);
+    }
   }
 }

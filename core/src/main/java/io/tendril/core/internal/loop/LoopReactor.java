@@ -1,0 +1,618 @@
+package io.tendril.core.internal.loop;
+
+import io.tendril.core.Context;
+import io.tendril.core.Deferred;
+import io.tendril.core.DelayedCall;
+import io.tendril.core.Promise;
+import io.tendril.core.Reactor;
+import io.tendril.core.ReactorEvent;
+import io.tendril.core.ReactorObserver;
+import io.tendril.core.ReactorOptions;
+import io.tendril.core.ReactorStats;
+import io.tendril.core.internal.Home;
+import io.tendril.core.internal.coroutine.Coroutines;
+import io.tendril.core.internal.net.SocketNetwork;
+import io.tendril.spi.Blocking;
+import io.tendril.spi.Engine;
+import io.tendril.spi.Network;
+import io.tendril.spi.Resolver;
+import io.tendril.spi.TimeSource;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reactor: a home with a loop. One turn is
+ *
+ * <pre>
+ *   1  the cross-thread calls that are there now
+ *   2  the delayed calls that are due now, made before this turn
+ *   3  the engine's wait, then the sockets that are ready
+ * </pre>
+ *
+ * <p>and after each phase the local tasks (resumed coroutines, resumed readers, handed-over
+ * protocols) that were there when it ended. After every single call the connections that it wrote to
+ * are flushed.
+ */
+public final class LoopReactor extends Home implements Reactor {
+  /** What {@link #callsBegun} is while the reactor waits. */
+  static final long IDLE = 0;
+
+  private static final VarHandle CALLS;
+
+  static {
+    try {
+      CALLS = MethodHandles.lookup().findVarHandle(LoopReactor.class, "calls", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final ReactorOptions options;
+  private final String name;
+  private final Engine engine;
+  private final TimeSource clock;
+  private final RandomGenerator random;
+  private final Inbox inbox;
+  private final Timers timers = new Timers(this);
+  private final ArrayDeque<Runnable> local = new ArrayDeque<>();
+  private final Observers observers = new Observers();
+  private final SocketNetwork network;
+  private final Resolver resolver;
+  private final Blocking blocking;
+  private final Coroutines coroutines;
+  private final Shutdown shutdown;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final AtomicLong lateResults = new AtomicLong();
+
+  /** Whose thread this is: the maker's until somebody runs it; then, with some carriers, the thread of the coroutine that runs now. */
+  private @Nullable Thread thread = Thread.currentThread();
+
+  private volatile State state = State.NEW;
+  private @Nullable Watchdog watchdog;
+  private @Nullable ReactorObserver overdueObserver;
+  private @Nullable VirtualMachineError fatal;
+  private int depth;
+  private long turns;
+
+  @SuppressWarnings("UnusedVariable") // read and written through CALLS
+  private long calls;
+
+  private long callNumber;
+
+  LoopReactor(ReactorOptions options, String name, Engine engine, RandomGenerator random) {
+    this.options = options;
+    this.name = name;
+    this.engine = engine;
+    this.clock = engine.clock();
+    this.random = random;
+    this.inbox = new Inbox(engine::wakeup);
+    this.network = new SocketNetwork(this, engine);
+    Resolver own = options.resolver();
+    this.resolver = own != null ? own : new PoolResolver(this);
+    Blocking offered = engine.blocking();
+    this.blocking =
+        offered != null
+            ? offered
+            : new BlockingPool(name, options.blockingThreads(), options.blockingQueue());
+    this.coroutines = new Coroutines(this, engine.carrier());
+    this.shutdown = new Shutdown(this);
+  }
+
+  // ---- The loop -------------------------------------------------------------------------------
+
+  @Override
+  public void run() {
+    if (state != State.NEW) {
+      throw new IllegalStateException(name + " has been run already");
+    }
+    begin();
+    Home before = Home.enter(this);
+    try {
+      while (turn(Duration.ofDays(1))) {}
+    } finally {
+      Home.enter(before);
+    }
+  }
+
+  private void begin() {
+    thread = Thread.currentThread();
+    if (state == State.NEW) {
+      state = State.RUNNING;
+      if (!options.slowCall().isZero()) {
+        watchdog = Watchdog.watch(this, options.slowCall());
+      }
+      shutdown.started();
+    }
+  }
+
+  @Override
+  public Reactor start() {
+    Thread.ofPlatform().name(name).start(this::run);
+    return this;
+  }
+
+  @Override
+  public boolean turn(Duration longest) {
+    if (state == State.STOPPED) {
+      return false;
+    }
+    if (state == State.NEW || (depth == 0 && thread != Thread.currentThread())) {
+      begin();
+    }
+    check("turn()");
+    Home before = Home.enter(this);
+    boolean nested = depth++ > 0 && beginNested();
+    try {
+      turns++;
+      takeInbox();
+      runDue();
+      drainLocal();
+      await(longest.toNanos());
+      drainLocal();
+      reportCollected();
+      shutdown.advance();
+      VirtualMachineError error = fatal;
+      if (error != null) {
+        shutdown.now();
+        throw error;
+      }
+      return state != State.STOPPED;
+    } finally {
+      endNestedTurn(nested);
+      if (before instanceof LoopReactor outer && outer.depth > 0) {
+        Home.enter(before);
+      }
+    }
+  }
+
+  private void endNestedTurn(boolean nested) {
+    if (--depth > 0) {
+      endNested(nested);
+    }
+    CALLS.setOpaque(this, depth > 0 ? ++callNumber : IDLE);
+  }
+
+  private void takeInbox() {
+    for (Inbox.Node node = inbox.takeAll(); node != null; node = node.next) {
+      Runnable task = node.task;
+      if (task != null) {
+        runTask(task);
+      }
+    }
+  }
+
+  private void runDue() {
+    if (timers.size() == 0) {
+      return;
+    }
+    long now = clock.nanoTime();
+    long mark = timers.mark();
+    for (Timers.Call call; (call = timers.takeDue(now, mark)) != null; ) {
+      timers.run(call);
+    }
+  }
+
+  private void drainLocal() {
+    for (int left = local.size(); left > 0; left--) {
+      Runnable task = local.poll();
+      if (task == null) {
+        return;
+      }
+      runTask(task);
+    }
+  }
+
+  private void await(long longest) {
+    long nanos = longest;
+    if (!local.isEmpty() || !shutdown.idle()) {
+      nanos = 0;
+    } else if (timers.size() > 0) {
+      nanos = Math.max(0, Math.min(longest, timers.firstTime() - clock.nanoTime()));
+    }
+    boolean sleeping = nanos != 0 && inbox.beginSleep();
+    CALLS.setOpaque(this, IDLE);
+    try {
+      engine.await(sleeping ? nanos : 0);
+    } catch (IOException e) {
+      report(new ReactorEvent.CallFailed("the wait of engine " + engine.name(), e));
+    } finally {
+      if (sleeping) {
+        inbox.endSleep();
+      }
+    }
+  }
+
+  // ---- Single calls ---------------------------------------------------------------------------
+
+  /** Counts a call, for the watchdog; the network calls it for each socket that is ready. */
+  public void beginCall() {
+    CALLS.setOpaque(this, ++callNumber);
+  }
+
+  /** Ends a call: what it wrote goes out. */
+  public void endCall() {
+    network.flush();
+  }
+
+  private void runTask(Runnable task) {
+    beginCall();
+    try {
+      task.run();
+    } catch (Throwable e) {
+      failed("task", e);
+    }
+    endCall();
+  }
+
+  /** Runs an action in a context, as one call of the loop. */
+  void runIn(Context context, Action action, String what) {
+    beginCall();
+    Context outer = swapContext(context);
+    try {
+      action.run();
+    } catch (Throwable e) {
+      failed(what, e);
+    }
+    swapContext(outer);
+    endCall();
+  }
+
+  /** Reports what a call threw. */
+  public void failed(String what, Throwable failure) {
+    if (failure instanceof VirtualMachineError error && !(error instanceof StackOverflowError)) {
+      fatal(error);
+    }
+    report(new ReactorEvent.CallFailed(what, failure));
+  }
+
+  /** Runs a task later in this turn or in the next, never from inside of this call. */
+  public void later(Runnable task) {
+    local.add(task);
+  }
+
+  long callsBegun() {
+    return (long) CALLS.getOpaque(this);
+  }
+
+  @Nullable Thread thread() {
+    return thread;
+  }
+
+  /** Lends the reactor's identity to the thread of a coroutine, and says whose it was. */
+  public @Nullable Thread lend(@Nullable Thread to) {
+    Thread before = thread;
+    thread = to;
+    return before;
+  }
+
+  // ---- Calls from everywhere ------------------------------------------------------------------
+
+  @Override
+  public void execute(Runnable task) {
+    Runnable bound = task;
+    if (isCurrent() && context() != Context.empty()) {
+      Context captured = context();
+      bound = () -> captured.run(task);
+    }
+    inbox.put(bound, name);
+  }
+
+  @Override
+  public void post(Runnable action) {
+    deliver(action);
+  }
+
+  /** Hands over a result that may come too late, in which case it is counted. */
+  void deliver(Runnable action) {
+    if (!inbox.offer(action)) {
+      lateResults.incrementAndGet();
+    }
+  }
+
+  @Override
+  public DelayedCall callLater(Duration delay, Action action) {
+    check("callLater");
+    long time = clock.nanoTime() + Timers.nanos(delay);
+    Throwable made = options.debug() ? new Throwable("made here") : null;
+    return timers.new Call(action, time, context(), made);
+  }
+
+  @Override
+  public Deferred<Void> after(Duration delay) {
+    Promise<Void> promise = promise();
+    DelayedCall call = callLater(delay, promise::succeed);
+    promise.onCancel(call::cancel);
+    return promise.deferred();
+  }
+
+  @Override
+  public <T> Promise<T> promise() {
+    Home before = Home.enter(this);
+    try {
+      return Promise.create();
+    } finally {
+      Home.enter(before);
+    }
+  }
+
+  @Override
+  public <T> Deferred<T> async(Callable<? extends T> body) {
+    check("async");
+    return coroutines.start(body);
+  }
+
+  @Override
+  public <T> Deferred<T> deferToThread(Callable<? extends T> function) {
+    check("deferToThread");
+    Promise<T> promise = promise();
+    try {
+      promise.onCancel(blocking.submit(() -> call(function, promise))::run);
+    } catch (RuntimeException e) {
+      promise.fail(e);
+    }
+    return promise.deferred();
+  }
+
+  private <T> void call(Callable<? extends T> function, Promise<T> promise) {
+    try {
+      T value = function.call();
+      deliver(() -> settle(promise, value, null));
+    } catch (Throwable e) {
+      deliver(() -> settle(promise, null, e));
+    }
+  }
+
+  private static <T> void settle(
+      Promise<T> promise, @Nullable T value, @Nullable Throwable failure) {
+    if (promise.isDone()) {
+      return;
+    }
+    if (failure != null) {
+      promise.fail(failure);
+    } else {
+      promise.succeed(value);
+    }
+  }
+
+  @Override
+  public <T> T blockingCall(Callable<? extends Deferred<T>> function, Duration longest)
+      throws Exception {
+    if (isCurrent()) {
+      throw new IllegalStateException(
+          "blockingCall in the thread of " + name + " would wait for itself");
+    }
+    var answer = new CompletableFuture<T>();
+    var running = new Deferred<?>[1];
+    execute(
+        () ->
+            running[0] =
+                Deferred.<T>of(function)
+                    .whenComplete(
+                        (value, failure) -> {
+                          if (failure != null) {
+                            answer.completeExceptionally(failure);
+                          } else {
+                            answer.complete(value);
+                          }
+                        })
+                    .exceptionally(failure -> null));
+    try {
+      return answer.get(longest.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e;
+    } catch (TimeoutException | InterruptedException e) {
+      deliver(
+          () -> {
+            if (running[0] != null) {
+              running[0].cancel();
+            }
+          });
+      if (e instanceof TimeoutException) {
+        throw new TimeoutException("no result after " + longest + " from " + name);
+      }
+      throw e;
+    }
+  }
+
+  // ---- Parts ----------------------------------------------------------------------------------
+
+  @Override
+  public TimeSource clock() {
+    return clock;
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return random;
+  }
+
+  @Override
+  public Network network() {
+    return network;
+  }
+
+  /** The network, as the shutdown sees it. */
+  SocketNetwork sockets() {
+    return network;
+  }
+
+  Coroutines coroutines() {
+    return coroutines;
+  }
+
+  Blocking blockingCalls() {
+    return blocking;
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  @Override
+  public Resolver resolver() {
+    return resolver;
+  }
+
+  @Override
+  public ReactorOptions options() {
+    return options;
+  }
+
+  // ---- Life -----------------------------------------------------------------------------------
+
+  @Override
+  public State state() {
+    return state;
+  }
+
+  boolean stopped() {
+    return state == State.STOPPED;
+  }
+
+  void state(State next) {
+    state = next;
+  }
+
+  @Override
+  public void stop() {
+    if (isCurrent()) {
+      shutdown.begin();
+    } else {
+      deliver(shutdown::begin);
+    }
+  }
+
+  @Override
+  public void awaitStopped(Duration longest) throws InterruptedException, TimeoutException {
+    if (!stopped.await(longest.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new TimeoutException(name + " has not stopped after " + longest);
+    }
+  }
+
+  /** The last step: nothing goes in any more, what waits is dropped. */
+  void ended() {
+    state = State.STOPPED;
+    for (Inbox.Node node = inbox.close(); node != null; node = node.next) {
+      lateResults.incrementAndGet();
+    }
+    timers.clear();
+    local.clear();
+    reportUnhandled();
+    if (watchdog != null) {
+      watchdog.end();
+    }
+    engine.close();
+    stopped.countDown();
+  }
+
+  @Override
+  public void onStart(Callable<? extends Deferred<?>> trigger) {
+    check("onStart");
+    shutdown.onStart(trigger);
+  }
+
+  @Override
+  public void beforeStop(String what, Callable<? extends Deferred<?>> trigger) {
+    check("beforeStop");
+    shutdown.beforeStop(what, trigger);
+  }
+
+  @Override
+  public void afterStop(String what, Callable<? extends Deferred<?>> trigger) {
+    check("afterStop");
+    shutdown.afterStop(what, trigger);
+  }
+
+  @Override
+  public void onSignal(String signal, Action action) {
+    check("onSignal");
+    Signals.listen(signal, this, () -> runIn(Context.empty(), action, "signal " + signal));
+  }
+
+  /** Tells somebody when the shutdown deadline has passed, without counting as an observer. */
+  void whenOverdue(ReactorObserver observer) {
+    overdueObserver = observer;
+  }
+
+  // ---- Observation ----------------------------------------------------------------------------
+
+  @Override
+  public void observe(ReactorObserver observer) {
+    observers.add(observer);
+  }
+
+  @Override
+  public void unobserve(ReactorObserver observer) {
+    observers.remove(observer);
+  }
+
+  @Override
+  public void report(ReactorEvent event) {
+    if (event instanceof ReactorEvent.ShutdownOverdue && overdueObserver != null) {
+      overdueObserver.observe(event);
+    }
+    observers.tell(event);
+  }
+
+  /** Whether anybody wants events that are not failures. */
+  public boolean observed() {
+    return !observers.isEmpty();
+  }
+
+  @Override
+  public ReactorStats stats() {
+    return network.stats(turns, timers.size(), lateResults.get());
+  }
+
+  // ---- Home -----------------------------------------------------------------------------------
+
+  @Override
+  public boolean isCurrent() {
+    return Thread.currentThread() == thread;
+  }
+
+  @Override
+  public Reactor reactor() {
+    return this;
+  }
+
+  @Override
+  public void report(Throwable failure, @Nullable String origin) {
+    report(new ReactorEvent.FailureUnhandled(failure, origin));
+  }
+
+  @Override
+  public void fatal(VirtualMachineError error) {
+    fatal = error;
+  }
+
+  @Override
+  public boolean debug() {
+    return options.debug();
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String toString() {
+    return name + " (" + engine.name() + ", " + state + ")";
+  }
+}

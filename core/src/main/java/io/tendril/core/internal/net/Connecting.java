@@ -1,0 +1,129 @@
+package io.tendril.core.internal.net;
+
+import io.tendril.core.ConnectFailed;
+import io.tendril.core.Deferred;
+import io.tendril.core.DelayedCall;
+import io.tendril.core.Promise;
+import io.tendril.core.Protocol;
+import io.tendril.core.ProtocolFactory;
+import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A connection that is being made to one address. Its Deferred never fires synchronously. */
+final class Connecting<P extends Protocol> implements Engine.Ready {
+  private final SocketNetwork network;
+  private final String name;
+  private final Duration limit;
+  private final ProtocolFactory<P> factory;
+  private final Promise<P> promise;
+  private Engine.@Nullable StreamSocket socket;
+  private @Nullable DelayedCall timeout;
+
+  Connecting(SocketNetwork network, String name, Duration limit, ProtocolFactory<P> factory) {
+    this.network = network;
+    this.name = name;
+    this.limit = limit;
+    this.factory = factory;
+    this.promise = network.reactor.promise();
+  }
+
+  Deferred<P> begin(SocketAddress address, SocketSettings settings) {
+    promise.onCancel(this::drop);
+    timeout =
+        network.reactor.callLater(
+            limit,
+            () -> {
+              timeout = null;
+              failed(new ConnectFailed.TimedOut(name, ConnectFailed.Phase.CONNECT, limit));
+            });
+    try {
+      Engine.StreamSocket opened = network.engine.connect(address, settings, this);
+      socket = opened;
+      opened.interest(false, true);
+    } catch (IOException | RuntimeException e) {
+      network.reactor.later(() -> failed(explain(e)));
+    }
+    return promise.deferred();
+  }
+
+  @Override
+  public void ready(boolean readable, boolean writable) {
+    Engine.StreamSocket connecting = socket;
+    if (connecting == null) {
+      return;
+    }
+    network.reactor.beginCall();
+    try {
+      if (connecting.finishConnect()) {
+        connecting.interest(false, false);
+        socket = null;
+        cancelTimeout();
+        made(connecting);
+      }
+    } catch (IOException | RuntimeException e) {
+      failed(explain(e));
+    }
+    network.reactor.endCall();
+  }
+
+  private void made(Engine.StreamSocket connected) {
+    P protocol;
+    try {
+      protocol = network.connected(connected, factory);
+    } catch (Exception e) {
+      failed(new ConnectFailed.Other(name, ConnectFailed.Phase.HANDSHAKE, e));
+      return;
+    }
+    if (!promise.isDone()) {
+      promise.succeed(protocol);
+    }
+  }
+
+  private void failed(Throwable failure) {
+    drop();
+    if (!promise.isDone()) {
+      promise.fail(failure);
+    }
+  }
+
+  private void drop() {
+    cancelTimeout();
+    if (socket != null) {
+      socket.close();
+      socket = null;
+    }
+  }
+
+  private void cancelTimeout() {
+    if (timeout != null) {
+      timeout.cancel();
+      timeout = null;
+    }
+  }
+
+  private ConnectFailed explain(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    return switch (e) {
+      case BindException bind -> new ConnectFailed.BindFailed(name, bind);
+      case NoRouteToHostException route -> new ConnectFailed.NoRoute(name, route);
+      case SocketTimeoutException time -> timedOut();
+      case ConnectException time when message.contains("timed out") -> timedOut();
+      case ConnectException refused -> new ConnectFailed.Refused(name, refused);
+      case Exception other when message.contains("unreachable") ->
+          new ConnectFailed.NoRoute(name, other);
+      default -> new ConnectFailed.Other(name, ConnectFailed.Phase.CONNECT, e);
+    };
+  }
+
+  private ConnectFailed timedOut() {
+    return new ConnectFailed.TimedOut(name, ConnectFailed.Phase.CONNECT, limit);
+  }
+}

@@ -1,0 +1,48 @@
+package io.tendril.core.internal.net;
+
+import io.tendril.core.ConnectionClosed;
+import io.tendril.core.DelayedCall;
+import io.tendril.core.Promise;
+import io.tendril.core.Source;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What only some connections need: made on first use, so that an idle one is small. */
+final class Extras {
+  static final int LOW = 16 << 10;
+  static final int HIGH = 64 << 10;
+
+  int low = LOW;
+  int high = HIGH;
+  final List<Runnable> onWritable = new ArrayList<>(1);
+  final List<Consumer<? super Throwable>> onClosed = new ArrayList<>(1);
+  final ScopedCalls calls = new ScopedCalls();
+
+  /** Where the input flows, in place of the protocol. */
+  Source.@Nullable Receiver consumer;
+
+  @Nullable Promise<Long> consumed;
+  long consumedBytes;
+
+  /** Why it is closing. */
+  @Nullable ConnectionClosed reason;
+
+  /** Why it has closed, once connectionLost has been told. */
+  @Nullable ConnectionClosed lost;
+
+  @Nullable DelayedCall linger;
+  int discarded;
+
+  /** Watches an output that does not move. */
+  @Nullable DelayedCall stall;
+
+  long progress;
+
+  /** The addresses, once the socket is closed. */
+  @Nullable SocketAddress peer;
+
+  @Nullable SocketAddress local;
+}

@@ -1,0 +1,303 @@
+package io.tendril.core.internal.net;
+
+import io.tendril.core.ConnectionClosed;
+import io.tendril.core.DatagramProtocol;
+import io.tendril.core.Deferred;
+import io.tendril.core.ListenFailed;
+import io.tendril.core.Listener;
+import io.tendril.core.Promise;
+import io.tendril.core.Protocol;
+import io.tendril.core.ProtocolFactory;
+import io.tendril.core.ReactorEvent;
+import io.tendril.core.ReactorStats;
+import io.tendril.core.Refusal;
+import io.tendril.core.internal.loop.LoopReactor;
+import io.tendril.spi.Engine;
+import io.tendril.spi.Network;
+import io.tendril.spi.SocketSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All sockets of one reactor, on whatever engine. */
+public final class SocketNetwork implements Network {
+  final LoopReactor reactor;
+  final Engine engine;
+  final Inflow inflow = new Inflow(this);
+  final Outflow outflow = new Outflow(this);
+  final Closing closing = new Closing(this);
+
+  private final Set<AcceptingListener> listeners = new LinkedHashSet<>();
+  private final Set<UdpTransport> datagrams = new LinkedHashSet<>();
+  private final Map<ProtocolFactory<?>, Integer> users = new IdentityHashMap<>();
+  private @Nullable StreamTransport first;
+  private int connections;
+  private long accepted;
+  private long connected;
+  private long refused;
+
+  public SocketNetwork(LoopReactor reactor, Engine engine) {
+    this.reactor = reactor;
+    this.engine = engine;
+  }
+
+  // ---- Streams --------------------------------------------------------------------------------
+
+  @Override
+  public Deferred<Listener> listen(
+      SocketAddress address, SocketSettings settings, ProtocolFactory<?> factory) {
+    reactor.check("listen");
+    Promise<Listener> promise = reactor.promise();
+    try {
+      use(factory);
+      var listener = new AcceptingListener(this, factory, settings);
+      listener.open(address);
+      listeners.add(listener);
+      reactor.report(new ReactorEvent.ListenerOpened(listener.address()));
+      promise.succeed(listener);
+    } catch (IOException | RuntimeException e) {
+      unuse(factory);
+      promise.fail(e instanceof IOException ? new ListenFailed(address, e) : e);
+    }
+    return promise.deferred();
+  }
+
+  private void use(ProtocolFactory<?> factory) {
+    if (users.merge(factory, 1, Integer::sum) == 1) {
+      factory.started();
+    }
+  }
+
+  private void unuse(ProtocolFactory<?> factory) {
+    if (users.merge(factory, -1, Integer::sum) == 0) {
+      users.remove(factory);
+      factory.stopped();
+    }
+  }
+
+  void closed(AcceptingListener listener, SocketAddress address) {
+    if (listeners.remove(listener)) {
+      reactor.report(new ReactorEvent.ListenerClosed(address));
+      unuse(listener.factory());
+    }
+  }
+
+  @Override
+  public <P extends Protocol> Deferred<P> connect(
+      SocketAddress address,
+      String name,
+      SocketSettings settings,
+      Duration limit,
+      ProtocolFactory<P> factory) {
+    reactor.check("connect");
+    return new Connecting<>(this, name, limit, factory).begin(address, settings);
+  }
+
+  /** A connection was accepted: it gets its protocol. */
+  void accepted(Engine.StreamSocket socket, ProtocolFactory<?> factory) {
+    accepted++;
+    reactor.beginCall();
+    var transport = new StreamTransport(this, socket, true);
+    try {
+      open(transport, factory);
+    } catch (Refusal e) {
+      refused++;
+      if (reactor.observed()) {
+        reactor.report(
+            new ReactorEvent.ConnectionRefused(socket.peer(), String.valueOf(e.getMessage())));
+      }
+    } catch (Throwable e) {
+      reactor.report(new ReactorEvent.ProtocolFailed("factory", socket.peer(), e));
+      if (e instanceof VirtualMachineError error && !(error instanceof StackOverflowError)) {
+        reactor.fatal(error);
+      }
+    }
+    reactor.endCall();
+  }
+
+  /** A connection was made. */
+  <P extends Protocol> P connected(Engine.StreamSocket socket, ProtocolFactory<P> factory)
+      throws Exception {
+    connected++;
+    return open(new StreamTransport(this, socket, false), factory);
+  }
+
+  /** Builds the protocol of a new connection and begins; a factory that throws leaves nothing. */
+  private <P extends Protocol> P open(StreamTransport transport, ProtocolFactory<P> factory)
+      throws Exception {
+    add(transport);
+    P protocol;
+    try {
+      protocol = factory.build(transport);
+    } catch (Throwable e) {
+      closing.dead(transport, new ConnectionClosed.ProtocolThrew(transport.peer(), e), false);
+      throw e;
+    }
+    if (transport.protocol == null) {
+      transport.protocol = protocol;
+    }
+    if (reactor.observed()) {
+      reactor.report(
+          new ReactorEvent.ConnectionOpened(
+              transport.local(), transport.peer(), transport.is(StreamTransport.SERVER)));
+    }
+    inflow.begin(transport);
+    transport.interest();
+    return protocol;
+  }
+
+  private void add(StreamTransport transport) {
+    transport.following = first;
+    if (first != null) {
+      first.previous = transport;
+    }
+    first = transport;
+    connections++;
+  }
+
+  void remove(StreamTransport transport) {
+    if (transport.previous != null) {
+      transport.previous.following = transport.following;
+    } else {
+      first = transport.following;
+    }
+    if (transport.following != null) {
+      transport.following.previous = transport.previous;
+    }
+    transport.previous = null;
+    transport.following = null;
+    connections--;
+  }
+
+  private List<StreamTransport> all() {
+    List<StreamTransport> all = new ArrayList<>(connections);
+    for (StreamTransport each = first; each != null; each = each.following) {
+      all.add(each);
+    }
+    return all;
+  }
+
+  @Nullable StreamTransport largestOutbound() {
+    StreamTransport largest = null;
+    long most = 0;
+    for (StreamTransport each = first; each != null; each = each.following) {
+      long counted = each.outbound == null ? 0 : each.outbound.counted;
+      if (counted > most && !each.is(StreamTransport.DEAD)) {
+        most = counted;
+        largest = each;
+      }
+    }
+    return largest;
+  }
+
+  /** The end of a call: what it wrote goes out. */
+  public void flush() {
+    outflow.flush();
+  }
+
+  // ---- Datagrams ------------------------------------------------------------------------------
+
+  @Override
+  public <P extends DatagramProtocol> Deferred<P> datagram(
+      @Nullable InetSocketAddress local,
+      @Nullable InetSocketAddress peer,
+      SocketSettings settings,
+      DatagramProtocol.Factory<P> factory) {
+    reactor.check("datagram");
+    Promise<P> promise = reactor.promise();
+    try {
+      var transport = new UdpTransport(this, peer);
+      transport.open(local, settings);
+      P protocol;
+      try {
+        protocol = factory.build(transport);
+      } catch (Throwable e) {
+        transport.discard();
+        throw e;
+      }
+      datagrams.add(transport);
+      transport.begin(protocol);
+      promise.succeed(protocol);
+    } catch (IOException e) {
+      promise.fail(
+          new ListenFailed(local != null ? local : new InetSocketAddress(0), e));
+    } catch (Exception e) {
+      promise.fail(e);
+    }
+    return promise.deferred();
+  }
+
+  void closed(UdpTransport transport) {
+    datagrams.remove(transport);
+  }
+
+  // ---- The end --------------------------------------------------------------------------------
+
+  /** Closes what listens. */
+  public void closeListeners() {
+    List.copyOf(listeners).forEach(AcceptingListener::close);
+  }
+
+  /** Asks every protocol to finish. */
+  public void drain() {
+    for (StreamTransport transport : all()) {
+      Protocol protocol = transport.protocol;
+      try {
+        if (protocol != null) {
+          protocol.drain(transport);
+        }
+      } catch (Throwable e) {
+        closing.threw(transport, e);
+      }
+    }
+    flush();
+  }
+
+  /** Ends what is left. */
+  public void abortAll() {
+    for (StreamTransport transport : all()) {
+      closing.dead(transport, new ConnectionClosed.ReactorStopped(transport.peer()), true);
+    }
+    List.copyOf(datagrams).forEach(UdpTransport::close);
+  }
+
+  /** How many stream connections there are. */
+  public int connections() {
+    return connections;
+  }
+
+  /** Whether no socket is left. */
+  public boolean isEmpty() {
+    return connections == 0 && datagrams.isEmpty() && listeners.isEmpty();
+  }
+
+  /** What is open, for reports. */
+  public List<String> describe() {
+    List<String> open = new ArrayList<>();
+    all().forEach(transport -> open.add("connection " + transport));
+    datagrams.forEach(transport -> open.add("datagram socket " + transport.local()));
+    listeners.forEach(listener -> open.add("listener " + listener.address()));
+    return open;
+  }
+
+  public ReactorStats stats(long turns, int delayedCalls, long lateResults) {
+    return new ReactorStats(
+        turns,
+        connections,
+        listeners.size(),
+        delayedCalls,
+        accepted,
+        connected,
+        refused,
+        outflow.total(),
+        lateResults);
+  }
+}

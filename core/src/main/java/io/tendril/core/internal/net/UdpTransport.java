@@ -1,0 +1,282 @@
+package io.tendril.core.internal.net;
+
+import io.tendril.core.DatagramProtocol;
+import io.tendril.core.DatagramTransport;
+import io.tendril.core.DelayedCall;
+import io.tendril.core.Reactor;
+import io.tendril.core.ReactorEvent;
+import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/** A datagram socket, on any engine. */
+final class UdpTransport implements DatagramTransport, Engine.Ready {
+  /** The longest payloads there are: 65535 without the headers of UDP and IP. */
+  private static final int LONGEST_V4 = 65_507;
+
+  private static final int LONGEST_V6 = 65_527;
+
+  /** T8: the most datagrams received in a row. */
+  private static final int RECEIVES = 32;
+
+  /** How many bytes may wait when the kernel takes none; more are dropped, as datagrams may be. */
+  private static final int QUEUE_BYTES = 256 << 10;
+
+  private record Waiting(ByteBuffer data, @Nullable InetSocketAddress to) {}
+
+  private final SocketNetwork network;
+  private final @Nullable InetSocketAddress peer;
+  private final ScopedCalls calls = new ScopedCalls();
+  private final Queue<Waiting> queue = new ArrayDeque<>();
+  private Engine.@Nullable DatagramSocket socket;
+  private @Nullable InetSocketAddress local;
+  private @Nullable DatagramProtocol protocol;
+  private int queuedBytes;
+  private boolean paused;
+
+  UdpTransport(SocketNetwork network, @Nullable InetSocketAddress peer) {
+    this.network = network;
+    this.peer = peer;
+  }
+
+  void open(@Nullable InetSocketAddress at, SocketSettings settings) throws IOException {
+    var opened = network.engine.datagram(at, peer, settings, this);
+    socket = opened;
+    local = (InetSocketAddress) opened.local();
+  }
+
+  /** Undoes {@link #open}. */
+  void discard() {
+    if (socket != null) {
+      socket.close();
+      socket = null;
+    }
+  }
+
+  void begin(DatagramProtocol built) {
+    protocol = built;
+    try {
+      built.transportOpened();
+    } catch (Throwable e) {
+      failed("transportOpened", e);
+    }
+    interest();
+  }
+
+  private void interest() {
+    if (socket != null) {
+      socket.interest(!paused && protocol != null, !queue.isEmpty());
+    }
+  }
+
+  private void failed(String what, Throwable failure) {
+    if (failure instanceof VirtualMachineError error && !(error instanceof StackOverflowError)) {
+      network.reactor.fatal(error);
+    }
+    InetSocketAddress about = peer != null ? peer : local();
+    network.reactor.report(new ReactorEvent.ProtocolFailed(what, about, failure));
+  }
+
+  // ---- Receiving ------------------------------------------------------------------------------
+
+  @Override
+  public void ready(boolean readable, boolean writable) {
+    network.reactor.beginCall();
+    if (writable) {
+      drainQueue();
+    }
+    if (readable) {
+      for (int i = 0; i < RECEIVES && socket != null && !paused; i++) {
+        if (!receiveOne()) {
+          break;
+        }
+      }
+    }
+    network.reactor.endCall();
+  }
+
+  private boolean receiveOne() {
+    Engine.DatagramSocket open = socket;
+    DatagramProtocol receiver = protocol;
+    if (open == null || receiver == null) {
+      return false;
+    }
+    ByteBuffer buffer = network.inflow.borrow();
+    try {
+      InetSocketAddress from = open.receive(buffer);
+      if (from == null) {
+        return false;
+      }
+      receiver.datagramReceived(buffer.flip(), from);
+    } catch (PortUnreachableException e) {
+      refused();
+    } catch (IOException e) {
+      failed("receiving", e);
+      return false;
+    } catch (Throwable e) {
+      failed("datagramReceived", e);
+    } finally {
+      network.inflow.giveBack(buffer);
+    }
+    return true;
+  }
+
+  private void refused() {
+    DatagramProtocol receiver = protocol;
+    if (receiver == null) {
+      return;
+    }
+    try {
+      receiver.connectionRefused();
+    } catch (Throwable e) {
+      failed("connectionRefused", e);
+    }
+  }
+
+  // ---- Sending --------------------------------------------------------------------------------
+
+  @Override
+  public void send(ByteBuffer data, InetSocketAddress to) {
+    network.reactor.check("this DatagramTransport");
+    if (to.isUnresolved()) {
+      throw new IllegalArgumentException(
+          to.getHostString() + " is a name; resolve it with reactor.resolver() first");
+    }
+    if (peer != null && !peer.equals(to)) {
+      throw new IllegalStateException("this socket is connected to " + peer + ", not to " + to);
+    }
+    transmit(data, to);
+  }
+
+  @Override
+  public void send(ByteBuffer data) {
+    network.reactor.check("this DatagramTransport");
+    transmit(data, peer());
+  }
+
+  private void transmit(ByteBuffer data, InetSocketAddress to) {
+    int limit = to.getAddress() instanceof Inet6Address ? LONGEST_V6 : LONGEST_V4;
+    if (data.remaining() > limit) {
+      throw new DatagramTooLong(data.remaining(), limit);
+    }
+    Engine.DatagramSocket open = socket;
+    if (open == null) {
+      data.position(data.limit());
+      return;
+    }
+    InetSocketAddress unlessConnected = peer == null ? to : null;
+    int length = data.remaining();
+    try {
+      if (!queue.isEmpty() || !open.send(data, unlessConnected)) {
+        enqueue(data, unlessConnected);
+      }
+    } catch (PortUnreachableException e) {
+      network.reactor.later(this::refused);
+    } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).contains("too long")) {
+        throw new DatagramTooLong(length, limit);
+      }
+      failed("sending to " + to, e);
+    }
+    data.position(data.limit());
+  }
+
+  private void enqueue(ByteBuffer data, @Nullable InetSocketAddress to) {
+    if (queuedBytes + data.remaining() <= QUEUE_BYTES) {
+      queuedBytes += data.remaining();
+      queue.add(
+          new Waiting(ByteBuffer.allocate(data.remaining()).put(data.duplicate()).flip(), to));
+      interest();
+    }
+  }
+
+  private void drainQueue() {
+    Engine.DatagramSocket open = socket;
+    for (Waiting next; open != null && (next = queue.peek()) != null; ) {
+      int length = next.data().remaining();
+      try {
+        if (!open.send(next.data(), next.to())) {
+          break;
+        }
+      } catch (IOException e) {
+        failed("sending", e);
+      }
+      queue.remove();
+      queuedBytes -= length;
+    }
+    interest();
+  }
+
+  // ---- The rest -------------------------------------------------------------------------------
+
+  @Override
+  public InetSocketAddress local() {
+    if (local == null) {
+      throw new IllegalStateException("not open");
+    }
+    return local;
+  }
+
+  @Override
+  public InetSocketAddress peer() {
+    if (peer == null) {
+      throw new IllegalStateException("this datagram socket is not connected to one peer");
+    }
+    return peer;
+  }
+
+  @Override
+  public void pauseReading() {
+    network.reactor.check("this DatagramTransport");
+    paused = true;
+    interest();
+  }
+
+  @Override
+  public void resumeReading() {
+    network.reactor.check("this DatagramTransport");
+    paused = false;
+    interest();
+  }
+
+  @Override
+  public void close() {
+    network.reactor.check("this DatagramTransport");
+    if (socket == null) {
+      return;
+    }
+    discard();
+    calls.dropAll();
+    queue.clear();
+    network.reactor.later(
+        () -> {
+          network.closed(this);
+          DatagramProtocol told = protocol;
+          if (told != null) {
+            try {
+              told.transportClosed();
+            } catch (Throwable e) {
+              failed("transportClosed", e);
+            }
+          }
+        });
+  }
+
+  @Override
+  public Reactor reactor() {
+    return network.reactor;
+  }
+
+  @Override
+  public DelayedCall callLater(Duration delay, Reactor.Action action) {
+    return calls.add(network.reactor, delay, action, socket == null);
+  }
+}

@@ -1,0 +1,90 @@
+package io.tendril.core.internal.nio;
+
+import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import org.jspecify.annotations.Nullable;
+
+/** A UDP socket. */
+final class NioDatagramSocket extends NioSocket implements Engine.DatagramSocket {
+  private final DatagramChannel channel;
+
+  private NioDatagramSocket(DatagramChannel channel, Selector selector, Engine.Ready ready)
+      throws IOException {
+    super(channel, selector, ready);
+    this.channel = channel;
+  }
+
+  static NioDatagramSocket open(
+      Selector selector,
+      @Nullable InetSocketAddress local,
+      @Nullable InetSocketAddress peer,
+      SocketSettings settings,
+      Engine.Ready ready)
+      throws IOException {
+    DatagramChannel channel = channelFor(local != null ? local : peer);
+    try {
+      channel.configureBlocking(false);
+      // The JDK sets SO_REUSEADDR of no datagram socket; with it, two would share a port in silence.
+      if (settings.reusePort()) {
+        channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+      }
+      channel.setOption(StandardSocketOptions.SO_BROADCAST, settings.broadcast());
+      set(channel, StandardSocketOptions.SO_SNDBUF, settings.sendBuffer());
+      set(channel, StandardSocketOptions.SO_RCVBUF, settings.receiveBuffer());
+      InetSocketAddress bind = local != null ? local : settings.bind();
+      channel.bind(bind);
+      if (peer != null) {
+        channel.connect(peer);
+      }
+      return new NioDatagramSocket(channel, selector, ready);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** A socket of the family of an address: one for IPv6 and IPv4 where it is any. */
+  private static DatagramChannel channelFor(@Nullable InetSocketAddress address)
+      throws IOException {
+    return address != null && address.getAddress() instanceof Inet4Address
+        ? DatagramChannel.open(StandardProtocolFamily.INET)
+        : DatagramChannel.open();
+  }
+
+  @Override
+  int readOp() {
+    return SelectionKey.OP_READ;
+  }
+
+  @Override
+  int writeOp() {
+    return SelectionKey.OP_WRITE;
+  }
+
+  @Override
+  public @Nullable InetSocketAddress receive(ByteBuffer into) throws IOException {
+    return (InetSocketAddress) channel.receive(into);
+  }
+
+  @Override
+  public boolean send(ByteBuffer data, @Nullable InetSocketAddress to) throws IOException {
+    int length = data.remaining();
+    int sent = to == null ? channel.write(data) : channel.send(data, to);
+    return sent > 0 || length == 0;
+  }
+
+  @Override
+  public SocketAddress local() {
+    return localOf(channel);
+  }
+}

@@ -1,0 +1,65 @@
+package io.tendril.core.internal.nio;
+
+import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/** A listening TCP socket. */
+final class NioListenSocket extends NioSocket implements Engine.ListenSocket {
+  private final ServerSocketChannel channel;
+  private final Selector selector;
+
+  private NioListenSocket(ServerSocketChannel channel, Selector selector, Engine.Ready ready)
+      throws IOException {
+    super(channel, selector, ready);
+    this.channel = channel;
+    this.selector = selector;
+  }
+
+  static NioListenSocket open(
+      Selector selector, SocketAddress address, SocketSettings settings, Engine.Ready ready)
+      throws IOException {
+    ServerSocketChannel channel = ServerSocketChannel.open();
+    try {
+      channel.configureBlocking(false);
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, settings.reuseAddress());
+      if (settings.reusePort()) {
+        channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+      }
+      set(channel, StandardSocketOptions.SO_RCVBUF, settings.receiveBuffer());
+      channel.bind(address, settings.backlog());
+      return new NioListenSocket(channel, selector, ready);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  @Override
+  int readOp() {
+    return SelectionKey.OP_ACCEPT;
+  }
+
+  @Override
+  int writeOp() {
+    return 0;
+  }
+
+  @Override
+  public Engine.@Nullable StreamSocket accept(SocketSettings settings) throws IOException {
+    SocketChannel accepted = channel.accept();
+    return accepted == null ? null : NioStreamSocket.accepted(accepted, selector, settings);
+  }
+
+  @Override
+  public SocketAddress local() {
+    return localOf(channel);
+  }
+}

@@ -1,0 +1,99 @@
+package io.tendril.core.internal.nio;
+
+import io.tendril.spi.Engine;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import io.tendril.spi.SocketSettings;
+import java.net.SocketOption;
+
+/** What all sockets of this engine have: a key, and who is told. */
+abstract class NioSocket implements Engine.Socket {
+  private final SelectionKey key;
+  private Engine.Ready ready;
+  int readyOps;
+
+  NioSocket(SelectableChannel channel, Selector selector, Engine.Ready ready) throws IOException {
+    this.ready = ready;
+    this.key = channel.register(selector, 0, this);
+  }
+
+  /** The operations that mean readable and writable for this kind of socket. */
+  abstract int readOp();
+
+  abstract int writeOp();
+
+  @Override
+  public final void interest(boolean readable, boolean writable) {
+    int ops = (readable ? readOp() : 0) | (writable ? writeOp() : 0);
+    if (key.isValid() && key.interestOps() != ops) {
+      key.interestOps(ops);
+    }
+  }
+
+  public final void ready(Engine.Ready next) {
+    ready = next;
+  }
+
+  final void dispatch() {
+    int ops = readyOps;
+    if (key.isValid()) {
+      ready.ready((ops & readOp()) != 0, (ops & writeOp()) != 0);
+    }
+  }
+
+  @Override
+  public final void close() {
+    try {
+      key.channel().close();
+    } catch (IOException e) {
+      System.getLogger("io.tendril.core")
+          .log(System.Logger.Level.DEBUG, "closing a socket failed", e);
+    }
+  }
+
+  static SocketAddress localOf(NetworkChannel channel) {
+    try {
+      return channel.getLocalAddress();
+    } catch (IOException e) {
+      return new InetSocketAddress(0);
+    }
+  }
+
+  /** Sets the options that streams have, accepted or connected. */
+  static void applyStream(NetworkChannel channel, SocketSettings settings) throws IOException {
+    if (settings.noDelay()) {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    }
+    if (settings.keepAlive()) {
+      channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      set(channel, jdk.net.ExtendedSocketOptions.TCP_KEEPIDLE, seconds(settings.keepAliveIdle()));
+      set(
+          channel,
+          jdk.net.ExtendedSocketOptions.TCP_KEEPINTERVAL,
+          seconds(settings.keepAliveInterval()));
+      set(channel, jdk.net.ExtendedSocketOptions.TCP_KEEPCOUNT, settings.keepAliveCount());
+    }
+    if (settings.linger() >= 0) {
+      channel.setOption(StandardSocketOptions.SO_LINGER, settings.linger());
+    }
+    set(channel, StandardSocketOptions.SO_SNDBUF, settings.sendBuffer());
+  }
+
+  private static int seconds(java.time.Duration time) {
+    return (int) Math.min(Integer.MAX_VALUE, time.toSeconds());
+  }
+
+  /** Sets an option unless its value is 0, the system's default. */
+  static void set(NetworkChannel channel, SocketOption<Integer> option, int value)
+      throws IOException {
+    if (value > 0) {
+      channel.setOption(option, value);
+    }
+  }
+}
