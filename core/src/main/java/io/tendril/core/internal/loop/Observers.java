@@ -29,15 +29,23 @@ final class Observers {
       return;
     }
     for (ReactorObserver observer : observers) {
-      try {
-        observer.observe(event);
-      } catch (RuntimeException | Error e) {
-        observers.remove(observer);
-        log(new ReactorEvent.CallFailed("observer", e));
-        if (e instanceof VirtualMachineError) {
-          throw e;
-        }
+      if (!told(observer, event)) {
+        remove(observer);
       }
+    }
+  }
+
+  /** Tells one observer; false if it threw, and is to be told nothing more. */
+  private static boolean told(ReactorObserver observer, ReactorEvent event) {
+    try {
+      observer.observe(event);
+      return true;
+    } catch (RuntimeException | Error e) {
+      log(new ReactorEvent.CallFailed("observer", e));
+      if (e instanceof VirtualMachineError) {
+        throw e;
+      }
+      return false;
     }
   }
 

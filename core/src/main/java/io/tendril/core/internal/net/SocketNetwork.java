@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +36,7 @@ public final class SocketNetwork implements Network {
 
   private final Set<AcceptingListener> listeners = new LinkedHashSet<>();
   private final Set<UdpTransport> datagrams = new LinkedHashSet<>();
-  private final Map<ProtocolFactory<?>, Integer> users = new IdentityHashMap<>();
+  private final IdentityHashMap<ProtocolFactory<?>, Integer> users = new IdentityHashMap<>();
   private @Nullable StreamTransport first;
   private int connections;
   private long accepted;
