@@ -11,7 +11,7 @@ import java.util.concurrent.CancellationException;
 /** A source of what a transport's protocol would get. */
 public final class ManualSource implements Source {
   private final Promise<Long> end = Promise.create();
-  private Consumer consumer = data -> {};
+  private Receiver consumer = data -> {};
   private long count;
 
   public boolean paused;
@@ -44,8 +44,8 @@ public final class ManualSource implements Source {
   }
 
   @Override
-  public Deferred<Long> forEach(Consumer newConsumer) {
-    consumer = newConsumer;
+  public Deferred<Long> forEach(Receiver newReceiver) {
+    consumer = newReceiver;
     return end.deferred();
   }
 
