@@ -1,0 +1,271 @@
+package io.tendril.testing;
+
+import io.tendril.core.Deferred;
+import io.tendril.core.Reactor;
+import io.tendril.core.ReactorEvent;
+import io.tendril.core.ReactorOptions;
+import io.tendril.spi.EngineFactory;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine in a {@link MemoryNetwork}: addresses, ports, and a reactor. Loopback addresses lead to
+ * itself.
+ */
+public final class Host {
+  static final InetAddress LOOPBACK = literal("127.0.0.1");
+  static final InetAddress LOOPBACK_6 = literal("::1");
+  static final InetAddress ANY = literal("0.0.0.0");
+
+  private final MemoryNetwork network;
+  private final String name;
+  private final List<InetAddress> addresses;
+  private final RandomGenerator random;
+  private final Ports streamPorts = new Ports(this);
+  private final Ports datagramPorts = new Ports(this);
+  private final List<MemoryListener> listeners = new ArrayList<>();
+  private final List<MemoryDatagram> datagrams = new ArrayList<>();
+  private int descriptors;
+  private int descriptorLimit = Integer.MAX_VALUE;
+  private int accepting;
+  private @Nullable Reactor reactor;
+
+  Host(MemoryNetwork network, String name, List<InetAddress> addresses, RandomGenerator random) {
+    this.network = network;
+    this.name = name;
+    this.addresses = List.copyOf(addresses);
+    this.random = random;
+  }
+
+  /** Its name, which the network's resolver knows. */
+  public String name() {
+    return name;
+  }
+
+  /** Its first address. */
+  public InetAddress address() {
+    return addresses.getFirst();
+  }
+
+  /** All its addresses, without those of loopback. */
+  public List<InetAddress> addresses() {
+    return addresses;
+  }
+
+  MemoryNetwork network() {
+    return network;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  // ---- Running --------------------------------------------------------------------------------
+
+  /**
+   * Its reactor, driven by the network's clock. After that one has stopped, a new one: the host has
+   * started again.
+   */
+  public Reactor reactor() {
+    Reactor mine = reactor;
+    if (mine == null || mine.state() == Reactor.State.STOPPED) {
+      mine = newReactor(options());
+      reactor = mine;
+    }
+    return mine;
+  }
+
+  /** What {@link #reactor} is made with, apart from the engine. */
+  public ReactorOptions options() {
+    return ReactorOptions.defaults()
+        .withName(name)
+        .withResolver(network.resolver())
+        .withRandom(random)
+        .withSlowCall(Duration.ZERO)
+        .withDebug(true);
+  }
+
+  /** One more reactor of this host, driven by the network's clock. Its engine is set here. */
+  public Reactor newReactor(ReactorOptions options) {
+    var engine = new MemoryEngine(this);
+    Reactor made = Reactor.create(options.withEngine(() -> engine));
+    network.adopt(made, engine);
+    return made;
+  }
+
+  /** Engines for reactors that somebody else makes, and drives. */
+  public EngineFactory engine() {
+    return () -> new MemoryEngine(this);
+  }
+
+  /**
+   * Starts a program here, at once. If its set-up fails, observers hear of a {@link
+   * ReactorEvent.CallFailed}, which fails a test that does not expect it.
+   */
+  public void run(Reactor.Setup<? extends Deferred<?>> program) {
+    Reactor runner = reactor();
+    runner.execute(() -> start(runner, program));
+    network.clock().runCurrent();
+  }
+
+  private void start(Reactor runner, Reactor.Setup<? extends Deferred<?>> program) {
+    Deferred<?> started;
+    try {
+      started = program.start(runner);
+    } catch (Exception e) {
+      started = Deferred.failed(e);
+    }
+    var _ =
+        started.handle(
+            (_, failure) -> {
+              if (failure != null) {
+                runner.report(
+                    new ReactorEvent.CallFailed("the program of host '" + name + "'", failure));
+              }
+              return null;
+            });
+  }
+
+  // ---- Limits ---------------------------------------------------------------------------------
+
+  /** Lets this host have no more than so many sockets, as {@code ulimit -n} does. */
+  public void limitDescriptors(int most) {
+    descriptorLimit = most;
+    listeners.forEach(MemorySocket::changed);
+  }
+
+  void checkDescriptors() throws IOException {
+    if (descriptors >= descriptorLimit) {
+      throw new SocketException("Too many open files");
+    }
+  }
+
+  void descriptorTaken() {
+    descriptors++;
+  }
+
+  void descriptorReturned() {
+    descriptors--;
+  }
+
+  // ---- Addresses ------------------------------------------------------------------------------
+
+  Ports streamPorts() {
+    return streamPorts;
+  }
+
+  Ports datagramPorts() {
+    return datagramPorts;
+  }
+
+  List<MemoryListener> listeners() {
+    return listeners;
+  }
+
+  List<MemoryDatagram> datagrams() {
+    return datagrams;
+  }
+
+  boolean has(InetAddress address) {
+    return address.isAnyLocalAddress()
+        || address.isLoopbackAddress()
+        || addresses.contains(address);
+  }
+
+  /** The address that a target sees this host under. */
+  InetAddress addressTowards(InetAddress target) {
+    if (target.isLoopbackAddress()) {
+      return target instanceof Inet4Address ? LOOPBACK : LOOPBACK_6;
+    }
+    if (addresses.contains(target)) {
+      return target;
+    }
+    for (InetAddress address : addresses) {
+      if (address.getClass() == target.getClass()) {
+        return address;
+      }
+    }
+    return address();
+  }
+
+  /** A literal address, or the failure that channels have for others. */
+  static InetSocketAddress resolved(SocketAddress address) {
+    if (!(address instanceof InetSocketAddress inet)) {
+      throw new UnsupportedAddressTypeException();
+    }
+    if (inet.isUnresolved()) {
+      throw new UnresolvedAddressException();
+    }
+    return inet;
+  }
+
+  static InetAddress literal(String text) {
+    return InetAddress.ofLiteral(text);
+  }
+
+  static InetAddress named(String name, InetAddress address) {
+    try {
+      return InetAddress.getByAddress(name, address.getAddress());
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  // ---- Arrivals -------------------------------------------------------------------------------
+
+  /** A client's call has come in. */
+  void callArrived(MemoryStream client, Link link) {
+    MemoryListener listener = listenerFor((InetSocketAddress) client.peer());
+    if (listener == null) {
+      link.carryForSure(client::refused, () -> {});
+    } else if (listener.called(client, link)) {
+      link.carryForSure(client::connected, () -> {});
+    } else {
+      client.callAgain(() -> callArrived(client, link));
+    }
+  }
+
+  private @Nullable MemoryListener listenerFor(InetSocketAddress target) {
+    List<MemoryListener> sharing = new ArrayList<>();
+    for (MemoryListener listener : listeners) {
+      InetAddress bound = listener.local().getAddress();
+      if (listener.local().getPort() != target.getPort()) {
+        continue;
+      }
+      if (bound.equals(target.getAddress())) {
+        return listener;
+      }
+      if (bound.isAnyLocalAddress()) {
+        sharing.add(listener);
+      }
+    }
+    return sharing.isEmpty() ? null : sharing.get(accepting++ % sharing.size());
+  }
+
+  /** The socket that a datagram is for. */
+  @Nullable MemoryDatagram datagramFor(InetSocketAddress target, InetSocketAddress from) {
+    MemoryDatagram best = null;
+    int bestFit = 0;
+    for (MemoryDatagram socket : datagrams) {
+      int fit = socket.fits(target, from);
+      if (fit > bestFit) {
+        best = socket;
+        bestFit = fit;
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,204 @@
+package io.tendril.testing;
+
+import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.NotYetConnectedException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** A datagram socket in memory. What arrives while its buffer is full is dropped. */
+final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket {
+  /** The most that a datagram can carry over IPv4 (RFC 768, RFC 791). */
+  static final int LONGEST = 65_507;
+
+  private static final int RECEIVE_BUFFER = 212_992;
+
+  private record Packet(ByteBuffer bytes, InetSocketAddress from) {
+    int length() {
+      return bytes.capacity();
+    }
+  }
+
+  private final InetSocketAddress local;
+  private final @Nullable InetSocketAddress peer;
+  private final SocketSettings options;
+  private final int limit;
+  private final Deque<Packet> queue = new ArrayDeque<>();
+  private int queuedBytes;
+  private boolean refused;
+  private boolean full;
+
+  MemoryDatagram(
+      MemoryEngine engine,
+      @Nullable InetSocketAddress wanted,
+      @Nullable InetSocketAddress peer,
+      SocketSettings options,
+      Engine.Ready ready)
+      throws IOException {
+    super(engine, ready);
+    this.options = options;
+    this.limit = options.receiveBuffer() > 0 ? options.receiveBuffer() : RECEIVE_BUFFER;
+    this.peer = peer == null ? null : Host.resolved(peer);
+    Host host = engine.host();
+    if (this.peer != null) {
+      this.local = host.datagramPorts().bindClient(wanted, this.peer.getAddress());
+    } else {
+      InetSocketAddress any = new InetSocketAddress(Host.ANY, 0);
+      this.local =
+          host.datagramPorts()
+              .bind(wanted == null ? any : Host.resolved(wanted), options.reusePort());
+    }
+    host.datagrams().add(this);
+  }
+
+  // ---- Sending --------------------------------------------------------------------------------
+
+  @Override
+  public boolean send(ByteBuffer data, @Nullable InetSocketAddress to) throws IOException {
+    checkOpen();
+    throwRefused();
+    InetSocketAddress target = to != null ? Host.resolved(to) : peer;
+    if (target == null) {
+      throw new NotYetConnectedException();
+    }
+    if (data.remaining() > LONGEST) {
+      throw failure("Message too long");
+    }
+    MemoryNetwork network = engine.host().network();
+    if (full || network.sometimes()) {
+      fillUp();
+      return false;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(data.remaining()).put(data).flip();
+    InetAddress address = target.getAddress();
+    if (MemoryNetwork.isBroadcast(address)) {
+      if (!options.broadcast()) {
+        throw new SocketException("Permission denied");
+      }
+      network.hosts().forEach(host -> carry(bytes, target, host));
+    } else {
+      Host host = network.hostOf(address, engine.host());
+      if (host != null) {
+        carry(bytes, target, host);
+      }
+    }
+    return true;
+  }
+
+  /** The send buffer is full for a moment. */
+  private void fillUp() {
+    full = true;
+    engine
+        .host()
+        .network()
+        .clock()
+        .after(
+            0,
+            () -> {
+              full = false;
+              changed();
+            });
+  }
+
+  private void carry(ByteBuffer bytes, InetSocketAddress target, Host host) {
+    Host here = engine.host();
+    InetSocketAddress from =
+        local.getAddress().isAnyLocalAddress()
+            ? new InetSocketAddress(here.addressTowards(target.getAddress()), local.getPort())
+            : local;
+    Link link = here.network().link(here, host);
+    link.carry(
+        () -> {
+          MemoryDatagram receiver = host.datagramFor(target, from);
+          if (receiver != null) {
+            receiver.arrive(new Packet(bytes.duplicate(), from));
+          } else if (!MemoryNetwork.isBroadcast(target.getAddress())) {
+            link.carry(() -> portUnreachable(target));
+          }
+        });
+  }
+
+  /** An ICMP message about a datagram of this socket: connected ones hear of it. */
+  private void portUnreachable(InetSocketAddress target) {
+    if (target.equals(peer)) {
+      refused = true;
+      changed();
+    }
+  }
+
+  private void throwRefused() throws PortUnreachableException {
+    if (refused) {
+      refused = false;
+      throw new PortUnreachableException();
+    }
+  }
+
+  // ---- Receiving ------------------------------------------------------------------------------
+
+  /** How well this socket fits a datagram: the closest wins, 0 if it is not for it. */
+  int fits(InetSocketAddress target, InetSocketAddress from) {
+    if (local.getPort() != target.getPort() || (peer != null && !peer.equals(from))) {
+      return 0;
+    }
+    boolean exact = local.getAddress().equals(target.getAddress());
+    boolean any =
+        local.getAddress().isAnyLocalAddress() || MemoryNetwork.isBroadcast(target.getAddress());
+    if (!exact && !any) {
+      return 0;
+    }
+    return 1 + (exact ? 1 : 0) + (peer != null ? 2 : 0);
+  }
+
+  private void arrive(Packet packet) {
+    if (queuedBytes + packet.length() > limit) {
+      return;
+    }
+    queue.add(packet);
+    queuedBytes += packet.length();
+    changed();
+  }
+
+  @Override
+  public @Nullable InetSocketAddress receive(ByteBuffer into) throws IOException {
+    checkOpen();
+    throwRefused();
+    Packet packet = queue.poll();
+    if (packet == null) {
+      return null;
+    }
+    queuedBytes -= packet.length();
+    into.put(packet.bytes.limit(Math.min(into.remaining(), packet.length())));
+    return packet.from;
+  }
+
+  @Override
+  boolean readable() {
+    return refused || !queue.isEmpty();
+  }
+
+  @Override
+  boolean writable() {
+    return !full;
+  }
+
+  @Override
+  public InetSocketAddress local() {
+    return local;
+  }
+
+  @Override
+  public void close() {
+    if (release()) {
+      Host host = engine.host();
+      host.datagrams().remove(this);
+      host.datagramPorts().release(local);
+    }
+  }
+}

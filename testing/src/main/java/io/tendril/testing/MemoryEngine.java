@@ -1,0 +1,193 @@
+package io.tendril.testing;
+
+import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
+import io.tendril.spi.TimeSource;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine of one reactor on a host of the network in memory.
+ *
+ * <p>Driven by a {@link TestClock}, waiting returns at once: the engine notes how long the reactor
+ * would have waited, and the clock lets that time pass when nothing is due sooner. A reactor that
+ * runs by itself, in {@link io.tendril.core.Reactor#run()}, waits by letting virtual time pass; with
+ * nothing ahead it waits for {@link #wakeup}.
+ */
+final class MemoryEngine implements Engine {
+  private final Host host;
+  private final TestClock clock;
+
+  /** The sockets that may be ready: a superset, in the order in which something happened to them. */
+  private final Set<MemorySocket> candidates = new LinkedHashSet<>();
+
+  private final Set<MemorySocket> open = new LinkedHashSet<>();
+  private volatile boolean woken;
+  private volatile @Nullable Thread sleeper;
+  private long deadline = Schedule.NEVER;
+  private boolean more;
+
+  MemoryEngine(Host host) {
+    this.host = host;
+    this.clock = host.network().clock();
+  }
+
+  Host host() {
+    return host;
+  }
+
+  @Override
+  public String name() {
+    return "memory";
+  }
+
+  @Override
+  public TimeSource clock() {
+    return clock;
+  }
+
+  @Override
+  public ByteBuffer allocate(int capacity) {
+    return ByteBuffer.allocate(capacity);
+  }
+
+  // ---- Waiting --------------------------------------------------------------------------------
+
+  @Override
+  public void await(long nanos) {
+    boolean idle = dispatch() == 0;
+    if (idle && nanos != 0 && !woken && !clock.driving()) {
+      sleep(nanos);
+      dispatch();
+    }
+    boolean wokenBefore = woken;
+    woken = false;
+    more = !idle || nanos == 0 || wokenBefore;
+    deadline =
+        nanos < 0 || nanos >= TestClock.FOREVER.toNanos()
+            ? Schedule.NEVER
+            : clock.nanoTime() + nanos;
+  }
+
+  private int dispatch() {
+    if (candidates.isEmpty()) {
+      return 0;
+    }
+    List<MemorySocket> round = new ArrayList<>(candidates);
+    host.network().shuffle(round);
+    int count = 0;
+    for (MemorySocket socket : round) {
+      if (socket.isReady()) {
+        count++;
+        socket.dispatch();
+      }
+      if (!socket.isReady()) {
+        candidates.remove(socket);
+      }
+    }
+    return count;
+  }
+
+  private void sleep(long nanos) {
+    sleeper = Thread.currentThread();
+    try {
+      while (!woken && !anyReady() && !clock.pass(nanos)) {
+        LockSupport.park(this);
+      }
+    } finally {
+      sleeper = null;
+    }
+  }
+
+  @Override
+  public void wakeup() {
+    woken = true;
+    LockSupport.unpark(sleeper);
+  }
+
+  private boolean anyReady() {
+    for (MemorySocket socket : candidates) {
+      if (socket.isReady()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Forgets what the last wait has said. */
+  void beforeTurn() {
+    more = false;
+    deadline = Schedule.NEVER;
+  }
+
+  /** Whether its reactor would find something to do now. */
+  boolean due(long now) {
+    return more || woken || deadline <= now || anyReady();
+  }
+
+  /** When its reactor has something to do, if the network leaves it alone. */
+  long deadline() {
+    return deadline;
+  }
+
+  // ---- Sockets --------------------------------------------------------------------------------
+
+  @Override
+  public ListenSocket listen(SocketAddress address, SocketSettings options, Ready ready)
+      throws IOException {
+    host.checkDescriptors();
+    return opened(new MemoryListener(this, address, options, ready));
+  }
+
+  @Override
+  public StreamSocket connect(SocketAddress address, SocketSettings options, Ready ready)
+      throws IOException {
+    host.checkDescriptors();
+    return opened(MemoryStream.connect(this, address, options, ready));
+  }
+
+  @Override
+  public DatagramSocket datagram(
+      @Nullable InetSocketAddress local,
+      @Nullable InetSocketAddress peer,
+      SocketSettings options,
+      Ready ready)
+      throws IOException {
+    host.checkDescriptors();
+    return opened(new MemoryDatagram(this, local, peer, options, ready));
+  }
+
+  /** Counts a socket that has been opened. */
+  <S extends MemorySocket> S opened(S socket) {
+    open.add(socket);
+    host.descriptorTaken();
+    return socket;
+  }
+
+  /** A socket may have become ready. */
+  void look(MemorySocket socket) {
+    candidates.add(socket);
+  }
+
+  void closed(MemorySocket socket) {
+    candidates.remove(socket);
+    if (open.remove(socket)) {
+      host.descriptorReturned();
+    }
+  }
+
+  @Override
+  public void close() {
+    for (MemorySocket socket : List.copyOf(open)) {
+      socket.close();
+    }
+  }
+}

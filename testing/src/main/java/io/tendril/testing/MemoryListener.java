@@ -1,0 +1,76 @@
+package io.tendril.testing;
+
+import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** A listening socket in memory. */
+final class MemoryListener extends MemorySocket implements Engine.ListenSocket {
+  private final SocketSettings options;
+  private final InetSocketAddress local;
+  private final Deque<MemoryStream> backlog = new ArrayDeque<>();
+
+  MemoryListener(
+      MemoryEngine engine, SocketAddress address, SocketSettings options, Engine.Ready ready)
+      throws IOException {
+    super(engine, ready);
+    this.options = options;
+    Host host = engine.host();
+    this.local = host.streamPorts().bind(Host.resolved(address), options.reusePort());
+    host.listeners().add(this);
+  }
+
+  /** A connection asks to be made; false if the backlog has no room for it. */
+  boolean called(MemoryStream client, Link link) {
+    if (backlog.size() >= options.backlog()) {
+      return false;
+    }
+    backlog.add(client.answer(engine, options, link));
+    changed();
+    return true;
+  }
+
+  @Override
+  public Engine.@Nullable StreamSocket accept(SocketSettings settings) throws IOException {
+    checkOpen();
+    if (backlog.isEmpty()) {
+      return null;
+    }
+    engine.host().checkDescriptors();
+    MemoryStream connection = engine.opened(backlog.remove());
+    connection.accepted(settings);
+    return connection;
+  }
+
+  @Override
+  boolean readable() {
+    return !backlog.isEmpty();
+  }
+
+  @Override
+  boolean writable() {
+    return false;
+  }
+
+  @Override
+  public InetSocketAddress local() {
+    return local;
+  }
+
+  /** Closes it; connections that nobody has accepted are reset. */
+  @Override
+  public void close() {
+    if (release()) {
+      Host host = engine.host();
+      host.listeners().remove(this);
+      host.streamPorts().release(local);
+      backlog.forEach(MemoryStream::abort);
+      backlog.clear();
+    }
+  }
+}

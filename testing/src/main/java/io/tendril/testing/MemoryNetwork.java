@@ -1,0 +1,213 @@
+package io.tendril.testing;
+
+import io.tendril.core.Reactor;
+import io.tendril.core.ReactorObserver;
+import io.tendril.spi.Resolver;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network in memory, in virtual time: hosts with addresses of their own, and links between them. Its
+ * sockets behave as the kernel's do, with buffers of 64 KiB each way, and its reactors are the real
+ * ones, so that a protocol cannot tell the difference.
+ *
+ * <p>It is deterministic: one seed, one run. Used in one thread, that of the test, apart from {@link
+ * Reactor#execute}.
+ *
+ * <p>Hosts have addresses in 10.0.0.0/24. Addresses that nobody has are without a route; those of
+ * 192.0.2.0/24 (TEST-NET-1, RFC 5737) swallow whatever is sent to them.
+ */
+public final class MemoryNetwork {
+  private static final InetAddress BROADCAST = Host.literal("255.255.255.255");
+
+  private record Pair(Host one, Host other) {}
+
+  private final TestClock clock;
+  private final SplittableRandom random;
+  private final Map<String, Host> hosts = new LinkedHashMap<>();
+  private final Map<Pair, Link> links = new LinkedHashMap<>();
+  private final List<Reactor> reactors = new ArrayList<>();
+  private final List<ReactorObserver> observers = new ArrayList<>();
+  private boolean chopping;
+
+  MemoryNetwork(TestClock clock, long seed) {
+    this.clock = clock;
+    this.random = new SplittableRandom(seed);
+  }
+
+  /** A network with a clock of its own. */
+  public MemoryNetwork() {
+    this(0);
+  }
+
+  /** A network with a clock of its own, whose chances come from a seed. */
+  public MemoryNetwork(long seed) {
+    this(new TestClock(), seed);
+    clock.adopt(this);
+  }
+
+  /** Its time. */
+  public TestClock clock() {
+    return clock;
+  }
+
+  /** The host of a name, which is made when it is first asked for: 10.0.0.1, 10.0.0.2 and so on. */
+  public Host host(String name) {
+    Host known = hosts.get(name);
+    return known != null ? known : host(name, "10.0.0." + (hosts.size() + 1));
+  }
+
+  /**
+   * Makes a host with addresses of the test's choice, which the resolver hands out in this order.
+   *
+   * @param addresses literals of IPv4 or IPv6
+   */
+  public Host host(String name, String... addresses) {
+    List<InetAddress> literals =
+        Arrays.stream(addresses)
+            .map(address -> Host.named(name, Host.literal(address)))
+            .toList();
+    var host = new Host(this, name, literals, random.split());
+    if (hosts.putIfAbsent(name, host) != null) {
+      throw new IllegalArgumentException("there is a host '" + name + "' already");
+    }
+    return host;
+  }
+
+  /** What lies between two hosts, in whichever order they are named. */
+  public Link link(Host one, Host other) {
+    Link known = links.get(new Pair(other, one));
+    return known != null ? known : links.computeIfAbsent(new Pair(one, other), _ -> new Link(this));
+  }
+
+  /**
+   * Whether streams are cut up at random: reads and writes move a part of what they could, pieces
+   * fall apart on the way, sockets are reported in any order. Off by default; a {@link Simulation}
+   * switches it on.
+   */
+  public void chopping(boolean on) {
+    chopping = on;
+  }
+
+  /** What turns the names of hosts, and "localhost", into their addresses. */
+  public Resolver resolver() {
+    return (name, found) ->
+        Reactor.current()
+            .after(Duration.ZERO)
+            .thenRun(
+                () -> {
+                  List<InetAddress> known = lookUp(name);
+                  if (known.isEmpty()) {
+                    throw new UnknownHostException(name);
+                  }
+                  known.forEach(found);
+                });
+  }
+
+  private List<InetAddress> lookUp(String name) {
+    Host host = hosts.get(name);
+    if (host != null) {
+      return host.addresses();
+    }
+    return name.equals("localhost") ? List.of(Host.LOOPBACK) : List.of();
+  }
+
+  /** Tells an observer what happens in every reactor of this network, also in later ones. */
+  public void observe(ReactorObserver observer) {
+    observers.add(observer);
+    reactors.forEach(reactor -> reactor.observe(observer));
+  }
+
+  // ---- For its parts --------------------------------------------------------------------------
+
+  /** Takes a new reactor in. */
+  void adopt(Reactor reactor, MemoryEngine engine) {
+    reactors.add(reactor);
+    observers.forEach(reactor::observe);
+    clock.drive(reactor, engine);
+  }
+
+  List<Reactor> reactors() {
+    return reactors;
+  }
+
+  Collection<Host> hosts() {
+    return Collections.unmodifiableCollection(hosts.values());
+  }
+
+  /** The host that an address leads to from here, if any. */
+  @Nullable Host hostOf(InetAddress address, Host from) {
+    if (address.isLoopbackAddress()) {
+      return from;
+    }
+    for (Host host : hosts.values()) {
+      if (host.addresses().contains(address)) {
+        return host;
+      }
+    }
+    return null;
+  }
+
+  static boolean isBlackHole(InetAddress address) {
+    byte[] octets = address.getAddress();
+    return octets.length == 4 && octets[0] == (byte) 192 && octets[1] == 0 && octets[2] == 2;
+  }
+
+  static boolean isBroadcast(InetAddress address) {
+    byte[] octets = address.getAddress();
+    boolean ours = octets.length == 4 && octets[0] == 10 && octets[1] == 0 && octets[2] == 0;
+    return (ours && octets[3] == (byte) 255) || address.equals(BROADCAST);
+  }
+
+  // ---- Chance ---------------------------------------------------------------------------------
+
+  SplittableRandom random() {
+    return random;
+  }
+
+  boolean chance(double probability) {
+    return random.nextDouble() < probability;
+  }
+
+  long between(long least, long most) {
+    return least == most ? least : random.nextLong(least, most + 1);
+  }
+
+  /** Something that is rare, and happens only when streams are chopped. */
+  boolean sometimes() {
+    return chopping && random.nextInt(16) == 0;
+  }
+
+  /** How many of so many bytes a read or a write moves: at least one, if there is one. */
+  int some(int most) {
+    if (!chopping || most <= 1) {
+      return most;
+    }
+    return switch (random.nextInt(4)) {
+      case 0 -> 1 + random.nextInt(Math.min(most, 16));
+      case 1 -> 1 + random.nextInt(most);
+      default -> most;
+    };
+  }
+
+  /** How many of so many bytes travel in one piece. */
+  int segment(int most) {
+    return some(Math.min(most, chopping ? 1_460 : 16_384));
+  }
+
+  void shuffle(List<?> list) {
+    if (chopping) {
+      Collections.shuffle(list, random);
+    }
+  }
+}

@@ -1,0 +1,351 @@
+package io.tendril.testing;
+
+import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.NotYetConnectedException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One end of a stream connection in memory. States:
+ *
+ * <pre>
+ *   CONNECTING --answer--> CONNECTED --abort, reset of the peer--> BROKEN
+ *        \------refusal, no answer------------------------------------^
+ * </pre>
+ *
+ * and, beside these, open or closed. A closed end that is not broken goes on sending what it has
+ * accepted; bytes that arrive for it are answered with a reset, as they are by a kernel.
+ */
+final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
+  private static final int SOCKET_BUFFER = 65_536;
+
+  private static final long CALL_AGAIN = Duration.ofMillis(500).toNanos();
+  private static final int CALLS = 6;
+
+  private enum State {
+    CONNECTING,
+    CONNECTED,
+    BROKEN
+  }
+
+  private final InetSocketAddress local;
+  private final InetSocketAddress peer;
+  private SocketSettings options;
+  private State state;
+  private @Nullable MemoryStream other;
+  private @Nullable Lane in;
+  private @Nullable Lane out;
+  private @Nullable IOException failure;
+  private boolean ownsPort;
+  private int calls;
+
+  private MemoryStream(
+      MemoryEngine engine,
+      InetSocketAddress local,
+      InetSocketAddress peer,
+      SocketSettings options,
+      State state,
+      Engine.Ready ready) {
+    super(engine, ready);
+    this.local = local;
+    this.peer = peer;
+    this.options = options;
+    this.state = state;
+  }
+
+  // ---- Connecting -----------------------------------------------------------------------------
+
+  /** Opens the client's end, and sends for the server's. */
+  static MemoryStream connect(
+      MemoryEngine engine, SocketAddress address, SocketSettings options, Engine.Ready ready)
+      throws IOException {
+    Host host = engine.host();
+    InetSocketAddress to = Host.resolved(address);
+    InetAddress target = to.getAddress().isAnyLocalAddress() ? Host.LOOPBACK : to.getAddress();
+    InetSocketAddress peer = new InetSocketAddress(target, to.getPort());
+    InetSocketAddress local = host.streamPorts().bindClient(options.bind(), target);
+    var socket = new MemoryStream(engine, local, peer, options, State.CONNECTING, ready);
+    socket.ownsPort = true;
+    Host server = host.network().hostOf(target, host);
+    if (server == null) {
+      if (!MemoryNetwork.isBlackHole(target)) {
+        socket.breakOff(new NoRouteToHostException("No route to host"));
+      }
+      return socket;
+    }
+    Link link = host.network().link(host, server);
+    link.carryCall(
+        () -> server.callArrived(socket, link),
+        () -> socket.breakOff(new ConnectException("Connection timed out")));
+    return socket;
+  }
+
+  /** Makes the server's end of a connection whose client's end asks for it. */
+  MemoryStream answer(MemoryEngine server, SocketSettings settings, Link link) {
+    var end = new MemoryStream(server, /* local= */ peer, /* peer= */ local, settings, State.CONNECTED, (_, _) -> {});
+    Lane there = new Lane(link, this, end, sendLimit(), end.receiveLimit());
+    Lane back = new Lane(link, end, this, end.sendLimit(), receiveLimit());
+    other = end;
+    out = there;
+    in = back;
+    end.other = this;
+    end.in = there;
+    end.out = back;
+    return end;
+  }
+
+  /** It has been accepted, with options of its own. */
+  void accepted(SocketSettings settings) {
+    options = settings;
+  }
+
+  /** The server's answer is here. */
+  void connected() {
+    if (!isOpen()) {
+      refuse(other());
+    } else if (state == State.CONNECTING) {
+      state = State.CONNECTED;
+      changed();
+    }
+  }
+
+  /** Nobody listens there. */
+  void refused() {
+    breakOff(new ConnectException("Connection refused"));
+  }
+
+  /** The server has no room: calls again after a while, as long as there is patience. */
+  void callAgain(Runnable call) {
+    if (calls++ < CALLS) {
+      engine.host().network().clock().after(CALL_AGAIN << calls, call);
+    } else {
+      breakOff(new ConnectException("Connection timed out"));
+    }
+  }
+
+  @Override
+  public boolean finishConnect() throws IOException {
+    checkOpen();
+    throwFailure();
+    return state == State.CONNECTED;
+  }
+
+  private int sendLimit() {
+    return options.sendBuffer() > 0 ? options.sendBuffer() : SOCKET_BUFFER;
+  }
+
+  private int receiveLimit() {
+    return options.receiveBuffer() > 0 ? options.receiveBuffer() : SOCKET_BUFFER;
+  }
+
+  // ---- Bytes ----------------------------------------------------------------------------------
+
+  @Override
+  public int read(ByteBuffer into) throws IOException {
+    checkOpen();
+    throwFailure();
+    if (state == State.BROKEN) {
+      return -1;
+    }
+    Lane lane = connectedLane(in);
+    return lane.atEnd() ? -1 : lane.read(into);
+  }
+
+  @Override
+  public long write(ByteBuffer[] from, int offset, int length) throws IOException {
+    Lane lane = writableLane();
+    long total = 0;
+    for (int i = offset; i < offset + length; i++) {
+      int wanted = from[i].remaining();
+      int count = lane.write(from[i]);
+      total += count;
+      if (count < wanted) {
+        break;
+      }
+    }
+    return total;
+  }
+
+  @Override
+  public long sendFile(FileChannel file, long position, long count) throws IOException {
+    Lane lane = writableLane();
+    int most = (int) Math.min(count, lane.space());
+    if (most == 0) {
+      return 0;
+    }
+    ByteBuffer part = ByteBuffer.allocate(most);
+    file.read(part, position);
+    return lane.write(part.flip());
+  }
+
+  private Lane writableLane() throws IOException {
+    checkOpen();
+    throwFailure();
+    if (state == State.BROKEN || (out != null && out.isEndWritten())) {
+      throw failure("Broken pipe");
+    }
+    return connectedLane(out);
+  }
+
+  private Lane connectedLane(@Nullable Lane lane) {
+    if (lane == null || state == State.CONNECTING) {
+      throw new NotYetConnectedException();
+    }
+    return lane;
+  }
+
+  @Override
+  boolean readable() {
+    return failure != null
+        || state == State.BROKEN
+        || (state == State.CONNECTED && in != null && (in.available() > 0 || in.atEnd()));
+  }
+
+  @Override
+  boolean writable() {
+    return failure != null
+        || state == State.BROKEN
+        || (state == State.CONNECTED && out != null && (out.space() > 0 || out.isEndWritten()));
+  }
+
+  // ---- The end --------------------------------------------------------------------------------
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    checkOpen();
+    if (state == State.BROKEN) {
+      throw failure("Transport endpoint is not connected");
+    }
+    connectedLane(out).writeEnd();
+  }
+
+  /** Closes it. With bytes that nobody has read the peer sees a reset, as with a kernel. */
+  @Override
+  public void close() {
+    if (!isOpen()) {
+      return;
+    }
+    if (options.linger() == 0 || (in != null && in.available() > 0)) {
+      abort();
+      return;
+    }
+    leave();
+    if (state == State.CONNECTED) {
+      laneOf(in).readerGone();
+      laneOf(out).writeEnd();
+    }
+  }
+
+  @Override
+  public void abort() {
+    if (!isOpen()) {
+      return;
+    }
+    leave();
+    if (state == State.CONNECTED) {
+      state = State.BROKEN;
+      laneOf(in).discard();
+      laneOf(out).cut();
+      sendReset(other());
+    }
+  }
+
+  private void leave() {
+    release();
+    if (ownsPort) {
+      engine.host().streamPorts().release(local);
+    }
+  }
+
+  /** Whether bytes that come are taken in. */
+  boolean takesBytes() {
+    return isOpen() && state != State.BROKEN;
+  }
+
+  /** Bytes have come for an end that takes none: that is the end of this connection, both ways. */
+  void refuse(MemoryStream sender) {
+    if (state == State.CONNECTED) {
+      state = State.BROKEN;
+      laneOf(out).cut();
+    }
+    sendReset(sender);
+  }
+
+  private void sendReset(MemoryStream to) {
+    MemoryNetwork network = engine.host().network();
+    network
+        .link(engine.host(), to.engine.host())
+        .carryReset(() -> to.breakOff(failure("Connection reset")));
+  }
+
+  /** Nobody answers what this end sends. */
+  void connectionTimedOut() {
+    breakOff(failure("Connection timed out"));
+  }
+
+  /** The connection is no more, or never was. */
+  void breakOff(IOException why) {
+    if (state == State.BROKEN) {
+      return;
+    }
+    state = State.BROKEN;
+    failure = why;
+    if (in != null) {
+      in.discard();
+    }
+    if (out != null) {
+      out.cut();
+    }
+    changed();
+  }
+
+  /** An error is told once, as by a kernel. */
+  private void throwFailure() throws IOException {
+    IOException told = failure;
+    if (told != null) {
+      failure = null;
+      throw told;
+    }
+  }
+
+  // ---- Names ----------------------------------------------------------------------------------
+
+  @Override
+  public SocketAddress local() {
+    return local;
+  }
+
+  @Override
+  public SocketAddress peer() {
+    return peer;
+  }
+
+  /** What this end has written, on its way. */
+  Lane outgoing() {
+    return laneOf(out);
+  }
+
+  private MemoryStream other() {
+    MemoryStream end = other;
+    if (end == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return end;
+  }
+
+  private static Lane laneOf(@Nullable Lane lane) {
+    if (lane == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return lane;
+  }
+}

@@ -1,0 +1,287 @@
+package io.tendril.testing;
+
+import io.tendril.core.Reactor;
+import io.tendril.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Virtual time, and the driver of the reactors that live in it. Time stands still until a test lets
+ * it pass; then it goes step by step to each moment at which something is due, so that "now" inside
+ * of a call is that call's due time, however far the test advances at once (contract R4).
+ *
+ * <pre>{@code
+ * var clock = new TestClock();
+ * var reactor = clock.reactor();
+ * var answer = reactor.after(ofSeconds(3)).thenApply(_ -> "here");
+ * clock.advance(ofSeconds(3));
+ * assertThat(succeededWith(answer)).isEqualTo("here");
+ * }</pre>
+ *
+ * <p>The reactors of a clock run in the thread that lets time pass, one turn each in a round, in the
+ * order in which they were made. After that, the last one is current in the thread, so what a test
+ * with one reactor makes belongs to it.
+ */
+public final class TestClock implements TimeSource {
+  /** How long a reactor may wait when it is driven: for ever, and still a number of nanoseconds. */
+  static final Duration FOREVER = Duration.ofDays(36_500);
+
+  private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
+  private static final int TURNS_AT_ONE_MOMENT = 1_000_000;
+
+  private final Schedule schedule = new Schedule();
+  private final List<Driven> driven = new ArrayList<>();
+  private @Nullable MemoryNetwork network;
+  private @Nullable RandomGenerator order;
+  private Duration wallOffset = Duration.ZERO;
+  private volatile long now;
+  private boolean driving;
+  private int turnsNow;
+
+  /** A reactor, and the engine that knows what it waits for. */
+  private static final class Driven {
+    final Reactor reactor;
+    final MemoryEngine engine;
+
+    /** Whether somebody else may have called it since its last turn. */
+    boolean stale = true;
+
+    Driven(Reactor reactor, MemoryEngine engine) {
+      this.reactor = reactor;
+      this.engine = engine;
+    }
+  }
+
+  /** A clock that begins on the first of January 2026. */
+  public TestClock() {}
+
+  @Override
+  public long nanoTime() {
+    return now;
+  }
+
+  @Override
+  public Instant now() {
+    return BEGINNING.plusNanos(now).plus(wallOffset);
+  }
+
+  /** Lets the wall clock jump, as administrators do; monotonic time does not notice. */
+  public void jumpWall(Duration by) {
+    wallOffset = wallOffset.plus(by);
+  }
+
+  /** The network whose time this is. */
+  public MemoryNetwork network() {
+    MemoryNetwork mine = network;
+    if (mine == null) {
+      mine = new MemoryNetwork(this, 0);
+      network = mine;
+    }
+    return mine;
+  }
+
+  /** A reactor in this time: that of the host "localhost" of {@link #network()}. */
+  public Reactor reactor() {
+    return network().host("localhost").reactor();
+  }
+
+  // ---- Letting time pass ----------------------------------------------------------------------
+
+  /** Runs all that is due now, newly due calls included. No time passes. */
+  public void runCurrent() {
+    drive(this::settle);
+  }
+
+  /**
+   * Lets time pass, and runs what becomes due meanwhile, in order and each at its time.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public void advance(Duration by) {
+    if (by.isNegative()) {
+      throw new IllegalArgumentException("time does not go back by " + by);
+    }
+    long target = now + by.toNanos();
+    drive(
+        () -> {
+          settle();
+          while (step(target)) {}
+          moveTo(target);
+        });
+  }
+
+  /**
+   * Lets time pass until nothing is left to happen: no delayed call is pending, and nothing is on
+   * its way in the network.
+   *
+   * @return how long that took
+   * @throws AssertionError if something is still to come after a day
+   */
+  public Duration runUntilIdle() {
+    long start = now;
+    long limit = start + Duration.ofDays(1).toNanos();
+    drive(
+        () -> {
+          settle();
+          while (step(limit)) {}
+          if (nextMoment() != Schedule.NEVER) {
+            throw new AssertionError("not idle after a day; still to come: " + pending());
+          }
+        });
+    return Duration.ofNanos(now - start);
+  }
+
+  /**
+   * Lets time pass until a condition holds, nothing is left to happen, or a limit is reached.
+   *
+   * @return whether the condition holds
+   */
+  public boolean runUntil(BooleanSupplier condition, Duration longest) {
+    long limit = now + longest.toNanos();
+    drive(
+        () -> {
+          settle();
+          while (!condition.getAsBoolean() && step(limit)) {}
+        });
+    return condition.getAsBoolean();
+  }
+
+  private void drive(Runnable action) {
+    if (driving) {
+      throw new IllegalStateException("time cannot be driven from inside of a call that it makes");
+    }
+    driving = true;
+    try {
+      driven.forEach(each -> each.stale = true);
+      action.run();
+    } finally {
+      driving = false;
+    }
+  }
+
+  /** Goes to the next moment, if it is not after the limit, and runs what is due then. */
+  private boolean step(long limit) {
+    long next = nextMoment();
+    if (next == Schedule.NEVER || next > limit) {
+      return false;
+    }
+    moveTo(next);
+    settle();
+    return true;
+  }
+
+  private void moveTo(long time) {
+    if (time > now) {
+      now = time;
+      turnsNow = 0;
+    }
+  }
+
+  /** Runs what is due now until every reactor waits for later. */
+  private void settle() {
+    boolean busy = true;
+    while (busy) {
+      busy = schedule.runDue(now);
+      for (Driven each : inOrder()) {
+        if (each.stale || each.engine.due(now)) {
+          turn(each);
+          busy = true;
+        }
+      }
+    }
+  }
+
+  private List<Driven> inOrder() {
+    List<Driven> round = new ArrayList<>(driven);
+    if (order != null) {
+      Collections.shuffle(round, order);
+    }
+    return round;
+  }
+
+  private void turn(Driven each) {
+    if (++turnsNow > TURNS_AT_ONE_MOMENT) {
+      throw new AssertionError(
+          "time cannot go on: "
+              + each.reactor.options().name()
+              + " finds something to do now, turn after turn. A call that always asks for a call with"
+              + " no delay does this, and so does interest in reading without reading");
+    }
+    each.stale = false;
+    each.engine.beforeTurn();
+    if (!each.reactor.turn(FOREVER)) {
+      driven.remove(each);
+    }
+  }
+
+  private long nextMoment() {
+    long next = schedule.next();
+    for (Driven each : driven) {
+      next = Math.min(next, each.engine.deadline());
+    }
+    return next;
+  }
+
+  private String pending() {
+    var list = new ArrayList<String>();
+    for (Driven each : driven) {
+      if (each.engine.deadline() != Schedule.NEVER) {
+        list.add("a call of " + each.reactor.options().name());
+      }
+    }
+    if (schedule.next() != Schedule.NEVER) {
+      list.add("traffic of the network");
+    }
+    return String.join(", ", list);
+  }
+
+  // ---- For the network ------------------------------------------------------------------------
+
+  /** Makes a network this clock's own. */
+  void adopt(MemoryNetwork ours) {
+    network = ours;
+  }
+
+  /** Has a reactor driven from here on, until it stops. */
+  void drive(Reactor reactor, MemoryEngine engine) {
+    driven.add(new Driven(reactor, engine));
+  }
+
+  /** Draws the order of the reactors in each round from a source of randomness. */
+  void shuffle(RandomGenerator random) {
+    order = random;
+  }
+
+  /** Does something after a delay; with none, at once unless something else is due now as well. */
+  void after(long nanos, Runnable what) {
+    schedule.at(now + nanos, what);
+  }
+
+  /**
+   * Called by an engine whose reactor is not driven from here, and would wait: time passes until the
+   * network has something or the reactor's own time has come.
+   *
+   * @param nanos negative for no limit
+   * @return whether anything can be expected
+   */
+  boolean pass(long nanos) {
+    long next = schedule.next();
+    long target = nanos < 0 ? next : Math.min(next, now + nanos);
+    if (target == Schedule.NEVER) {
+      return false;
+    }
+    moveTo(target);
+    schedule.runDue(now);
+    return true;
+  }
+
+  boolean driving() {
+    return driving;
+  }
+}
