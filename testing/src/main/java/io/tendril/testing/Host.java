@@ -100,7 +100,7 @@ public final class Host {
 
   /** One more reactor of this host, driven by the network's clock. Its engine is set here. */
   public Reactor newReactor(ReactorOptions options) {
-    var engine = new MemoryEngine(this);
+    var engine = new MemoryEngine(this, true);
     Reactor made = Reactor.create(options.withEngine(() -> engine));
     network.adopt(made, engine);
     return made;
@@ -108,7 +108,7 @@ public final class Host {
 
   /** Engines for reactors that somebody else makes, and drives. */
   public EngineFactory engine() {
-    return () -> new MemoryEngine(this);
+    return () -> new MemoryEngine(this, false);
   }
 
   /**

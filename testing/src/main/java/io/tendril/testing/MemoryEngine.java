@@ -1,5 +1,6 @@
 package io.tendril.testing;
 
+import io.tendril.spi.Blocking;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import io.tendril.spi.TimeSource;
@@ -24,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryEngine implements Engine {
   private final Host host;
+  private final boolean driven;
   private final TestClock clock;
+  private final VirtualBlocking blocking;
 
   /** The sockets that may be ready: a superset, in the order in which something happened to them. */
   private final Set<MemorySocket> candidates = new LinkedHashSet<>();
@@ -35,9 +38,16 @@ final class MemoryEngine implements Engine {
   private long deadline = Schedule.NEVER;
   private boolean more;
 
-  MemoryEngine(Host host) {
+  /**
+   * An engine of a host.
+   *
+   * @param driven whether a clock drives it
+   */
+  MemoryEngine(Host host, boolean driven) {
     this.host = host;
+    this.driven = driven;
     this.clock = host.network().clock();
+    this.blocking = new VirtualBlocking(host.network());
   }
 
   Host host() {
@@ -57,6 +67,12 @@ final class MemoryEngine implements Engine {
   @Override
   public ByteBuffer allocate(int capacity) {
     return ByteBuffer.allocate(capacity);
+  }
+
+  /** Blocking calls of a driven reactor run in the thread that drives it, in virtual time. */
+  @Override
+  public @Nullable Blocking blocking() {
+    return driven ? blocking : null;
   }
 
   // ---- Waiting --------------------------------------------------------------------------------

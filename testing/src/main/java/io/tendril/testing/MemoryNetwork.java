@@ -183,6 +183,10 @@ public final class MemoryNetwork {
     return least == most ? least : random.nextLong(least, most + 1);
   }
 
+  boolean isChopping() {
+    return chopping;
+  }
+
   /** Something that is rare, and happens only when streams are chopped. */
   boolean sometimes() {
     return chopping && random.nextInt(16) == 0;

@@ -83,6 +83,10 @@ public final class LoopReactor extends Home implements Reactor {
   private @Nullable Watchdog watchdog;
   private @Nullable ReactorObserver overdueObserver;
   private @Nullable VirtualMachineError fatal;
+
+  /** Whether turns follow each other, so that calls from elsewhere need wake it in its wait only. */
+  private boolean selfDriven;
+
   private int depth;
   private long turns;
 
@@ -118,6 +122,7 @@ public final class LoopReactor extends Home implements Reactor {
       throw new IllegalStateException(name + " has been run already");
     }
     begin();
+    selfDriven = true;
     Home before = Home.enter(this);
     try {
       while (turn(Duration.ofDays(1))) {}
@@ -180,6 +185,8 @@ public final class LoopReactor extends Home implements Reactor {
   private void endNestedTurn(boolean nested) {
     if (--depth > 0) {
       endNested(nested);
+    } else if (!selfDriven && !inbox.beginSleep()) {
+      engine.wakeup(); // whoever drives this loop learns from its engine that a turn is due
     }
     CALLS.setOpaque(this, depth > 0 ? ++callNumber : IDLE);
   }

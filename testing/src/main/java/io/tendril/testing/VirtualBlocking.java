@@ -1,0 +1,52 @@
+package io.tendril.testing;
+
+import io.tendril.spi.Blocking;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Blocking calls without threads: each runs by itself, in the thread that drives the clock, soon after
+ * it was handed in. One that waits for another thread of the program under test waits for ever.
+ */
+final class VirtualBlocking implements Blocking {
+  private static final long LONGEST_DELAY = 1_000_000;
+
+  private final MemoryNetwork network;
+  private final Set<Object> waiting = new LinkedHashSet<>();
+  private boolean ended;
+
+  VirtualBlocking(MemoryNetwork network) {
+    this.network = network;
+  }
+
+  @Override
+  public Runnable submit(Runnable task) {
+    if (ended) {
+      throw new RejectedExecutionException("the reactor has stopped");
+    }
+    Object entry = new Object();
+    waiting.add(entry);
+    network
+        .clock()
+        .after(
+            network.isChopping() ? network.between(0, LONGEST_DELAY) : 0,
+            () -> {
+              if (waiting.remove(entry)) {
+                task.run();
+              }
+            });
+    return () -> waiting.remove(entry);
+  }
+
+  @Override
+  public void interrupt() {
+    ended = true;
+    waiting.clear();
+  }
+
+  @Override
+  public boolean ended() {
+    return waiting.isEmpty();
+  }
+}
