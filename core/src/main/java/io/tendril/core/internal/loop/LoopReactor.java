@@ -80,7 +80,6 @@ public final class LoopReactor extends Home implements Reactor {
   private @Nullable Thread thread = Thread.currentThread();
 
   private volatile State state = State.NEW;
-  private @Nullable Watchdog watchdog;
   private @Nullable ReactorObserver overdueObserver;
   private @Nullable VirtualMachineError fatal;
 
@@ -136,7 +135,7 @@ public final class LoopReactor extends Home implements Reactor {
     if (state == State.NEW) {
       state = State.RUNNING;
       if (!options.slowCall().isZero()) {
-        watchdog = Watchdog.watch(this, options.slowCall());
+        Watchdog.watch(this);
       }
       shutdown.started();
     }
@@ -520,9 +519,6 @@ public final class LoopReactor extends Home implements Reactor {
     timers.clear();
     local.clear();
     reportUnhandled();
-    if (watchdog != null) {
-      watchdog.end();
-    }
     engine.close();
     stopped.countDown();
   }

@@ -1,54 +1,84 @@
 package io.tendril.core.internal.loop;
 
 import io.tendril.core.ReactorEvent;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Names the call that holds a reactor for too long. The reactor only counts its calls; this looks at
- * the counter from a thread of its own, and takes the reactor's stack when it has stood still.
+ * Names the call that holds a reactor for too long. A reactor only counts its calls; one thread looks
+ * at the counters of all reactors, and takes the stack of one that has stood still for its limit.
  */
 final class Watchdog {
-  private final LoopReactor reactor;
+  private static final long TICK = Duration.ofMillis(50).toNanos();
+  private static final List<Watchdog> WATCHED = new ArrayList<>();
+
+  /** Weak, so that a reactor which nobody runs or stops can go. */
+  private final WeakReference<LoopReactor> reactor;
+
   private final Duration limit;
-  private volatile boolean ended;
+  private long seen = LoopReactor.IDLE;
+  private long since;
 
-  private Watchdog(LoopReactor reactor, Duration limit) {
-    this.reactor = reactor;
-    this.limit = limit;
+  private Watchdog(LoopReactor reactor) {
+    this.reactor = new WeakReference<>(reactor);
+    this.limit = reactor.options().slowCall();
   }
 
-  static Watchdog watch(LoopReactor reactor, Duration limit) {
-    var watchdog = new Watchdog(reactor, limit);
-    Thread.ofPlatform().daemon().name(reactor.name() + "-watchdog").start(watchdog::loop);
-    return watchdog;
-  }
-
-  void end() {
-    ended = true;
-  }
-
-  private void loop() {
-    long seen = -1;
-    int still = 0;
-    while (!ended) {
-      LockSupport.parkNanos(limit.toNanos() / 4);
-      long calls = reactor.callsBegun();
-      if (calls != seen || calls == LoopReactor.IDLE) {
-        seen = calls;
-        still = 0;
-      } else if (++still == 4) {
-        report();
+  /** Watches a reactor until it has stopped. */
+  static void watch(LoopReactor reactor) {
+    synchronized (WATCHED) {
+      WATCHED.add(new Watchdog(reactor));
+      if (WATCHED.size() == 1) {
+        Thread.ofPlatform().daemon().name("reactor-watchdog").start(Watchdog::loop);
       }
     }
   }
 
-  private void report() {
+  /** Runs while there is something to watch. */
+  private static void loop() {
+    while (true) {
+      LockSupport.parkNanos(TICK);
+      List<Watchdog> all;
+      synchronized (WATCHED) {
+        WATCHED.removeIf(Watchdog::over);
+        if (WATCHED.isEmpty()) {
+          return;
+        }
+        all = List.copyOf(WATCHED);
+      }
+      long now = System.nanoTime();
+      all.forEach(watchdog -> watchdog.look(now));
+    }
+  }
+
+  private boolean over() {
+    LoopReactor watched = reactor.get();
+    return watched == null || watched.stopped();
+  }
+
+  private void look(long now) {
+    LoopReactor watched = reactor.get();
+    if (watched == null) {
+      return;
+    }
+    long calls = watched.callsBegun();
+    if (calls != seen || calls == LoopReactor.IDLE) {
+      seen = calls;
+      since = now;
+    } else if (since != Long.MAX_VALUE && now - since >= limit.toNanos()) {
+      report(watched, Duration.ofNanos(now - since));
+      since = Long.MAX_VALUE; // once for each call
+    }
+  }
+
+  private static void report(LoopReactor reactor, Duration soFar) {
     Thread thread = reactor.thread();
     if (thread != null) {
       List<StackTraceElement> stack = List.of(thread.getStackTrace());
-      reactor.deliver(() -> reactor.report(new ReactorEvent.CallTooSlow(limit, stack)));
+      reactor.deliver(() -> reactor.report(new ReactorEvent.CallTooSlow(soFar, stack)));
     }
   }
 }
