@@ -3,8 +3,10 @@ package io.tendril.core;
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.tendril.core.internal.Failure;
 import io.tendril.core.internal.Home;
+import io.tendril.core.internal.Origin;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -46,15 +48,18 @@ public abstract sealed class Deferred<T> permits Root, Stage {
    *          a root not fired   a stage not fired           fired
    *   link   its Home           the Deferred waited for     null (or LATE: one more firing is
    *                                                         swallowed, after a cancel)
-   *   slot   its canceller      what it will do             the value, or a Failure
-   *   next   the Home while there is no continuation, then the continuation, then CONSUMED once the
-   *          result has been passed on
+   *   slot   its canceller      what it will do             the value or a Failure; its Home once
+   *                                                         that has been passed on
+   *   next   the Home while there is no continuation, then the continuation; CONSUMED where the
+   *          chain ends without one: an inner Deferred taken over, or a failure that rests below
+   *
+   * The next of a fired Deferred stays, so that cancel() finds what its chain waits for now.
    */
 
   /** The link of a root that was cancelled: one late firing is swallowed. */
   static final Object LATE = new Object();
 
-  /** The next of a Deferred whose result has been passed on. */
+  /** The next of a Deferred whose result has been taken over by another chain. */
   static final Object CONSUMED = new Object();
 
   @Nullable Object slot;
@@ -105,15 +110,20 @@ public abstract sealed class Deferred<T> permits Root, Stage {
 
   /** A Deferred that has failed already. It belongs to no reactor until somebody attaches. */
   public static <T> Deferred<T> failed(Throwable failure) {
-    var failed = new Root<T>(new Failure(failure), Home.NONE);
-    Home.current().watch(failed, (Failure) failed.slot);
+    Home home = Home.current();
+    var result =
+        new Failure(
+            Objects.requireNonNull(failure), home.debug() ? "made " + Origin.here() : null);
+    var failed = new Root<T>(result, Home.NONE);
+    home.watch(failed, result);
     return failed;
   }
 
   /** Calls a function now; what it throws fails the Deferred. */
   public static <T> Deferred<T> of(Callable<? extends Deferred<T>> call) {
     try {
-      return call.call();
+      Deferred<T> result = call.call();
+      return result != null ? result : failed(new NullPointerException("null for a Deferred"));
     } catch (Exception e) {
       return failed(e);
     }
@@ -196,14 +206,18 @@ public abstract sealed class Deferred<T> permits Root, Stage {
     return attach(new Stages.HandleComposePair<>(), new Stages.Pair(onValue, onFailure));
   }
 
-  /** Looks at the result and passes it on. What the action throws replaces it. */
+  /**
+   * Looks at the result and passes it on. What the action throws replaces a value, and is suppressed
+   * in a failure.
+   */
   public final Deferred<T> whenComplete(BiHandler<? super T> action) {
     return attach(new Stages.When<>(), action);
   }
 
   /**
    * Does something in either case, waits for the Deferred that it returns, and passes the original
-   * result on; if that Deferred fails, its failure replaces a value and is suppressed in a failure.
+   * result on. If the action throws or its Deferred fails, that replaces a value, and is suppressed
+   * in a failure.
    */
   public final Deferred<T> finallyCompose(Callable<? extends Deferred<?>> action) {
     return attach(new Stages.Finally<>(), action);
@@ -213,7 +227,8 @@ public abstract sealed class Deferred<T> permits Root, Stage {
 
   /**
    * Bounds the stages before this one: when the time is up they are cancelled, and the cancellation
-   * becomes a {@link TimeoutException} that names the time and what was waited for.
+   * becomes a {@link TimeoutException} that names the time and what was waited for. A stage before
+   * this one that handles the cancellation has its way: what it still waits for is waited for.
    *
    * @param limit measured by the clock of the reactor that this belongs to
    * @param what what is waited for, for the message: "the answer of 127.0.0.1:53"
@@ -221,9 +236,10 @@ public abstract sealed class Deferred<T> permits Root, Stage {
   @CheckReturnValue
   public final Deferred<T> orTimeout(Duration limit, String what) {
     var stage = new Stages.Timeout<T>(limit, what);
-    attach(stage, Stages.Timeout.WAITING);
-    stage.arm();
-    return stage;
+    if (pending()) {
+      stage.arm(owner());
+    }
+    return attach(stage, Stages.Timeout.WAITING);
   }
 
   /** As {@link #orTimeout(Duration, String)}, with the chain itself as what is waited for. */
@@ -260,23 +276,29 @@ public abstract sealed class Deferred<T> permits Root, Stage {
   /**
    * Cancels what this chain waits for now, from any stage of it: the promise's canceller runs, or
    * the inner Deferred is cancelled, and a {@link java.util.concurrent.CancellationException} comes
-   * down the chain. Does nothing when the result is there. Safe to repeat.
+   * down the chain. Does nothing when the last result is there. Safe to repeat.
    */
   public final void cancel() {
-    Deferred<?> deferred = this;
-    while (deferred instanceof Stage<?> stage) {
-      if (!(stage.link instanceof Deferred<?> upstream)) {
-        checkOwner();
-        return;
-      }
-      deferred = upstream;
+    Deferred<?> at = this;
+    while (!at.pending() && at.next instanceof Stage<?> after) {
+      at = after;
     }
-    ((Root<?>) deferred).cancelRoot();
+    at = at.standIn();
+    while (at instanceof Stage<?> stage
+        && stage.link instanceof Deferred<?> before
+        && before.pending()) {
+      at = before;
+    }
+    if (at instanceof Root<?> root) {
+      root.cancelRoot();
+    } else {
+      at.checkOwner(); // there is nothing to wait for: a continuation is about to run
+    }
   }
 
   /** Whether the result is there. Which one it is stays between it and its continuation. */
   public final boolean isDone() {
-    return !pending();
+    return !standIn().pending();
   }
 
   // ---- Bridges --------------------------------------------------------------------------------
@@ -293,7 +315,7 @@ public abstract sealed class Deferred<T> permits Root, Stage {
 
   /** A publisher of one item; a subscriber that cancels cancels this. It takes one subscriber. */
   public final Flow.Publisher<T> toPublisher() {
-    return Bridges.toPublisher(this);
+    return new OnePublisher<>(this);
   }
 
   /**
@@ -301,7 +323,7 @@ public abstract sealed class Deferred<T> permits Root, Stage {
    * current reactor; the publisher may run in any thread.
    */
   public static <T> Deferred<T> from(Flow.Publisher<T> publisher) {
-    return Bridges.fromPublisher(publisher);
+    return FirstItem.of(publisher);
   }
 
   // ---- Several at once ------------------------------------------------------------------------
@@ -374,59 +396,74 @@ public abstract sealed class Deferred<T> permits Root, Stage {
     return link != null && link != LATE;
   }
 
+  /** This or, where another stage waits in its place, that one: see {@link Stage#MOVED}. */
+  final Deferred<?> standIn() {
+    Deferred<?> at = this;
+    while (at.slot == Stage.MOVED) {
+      at = (Deferred<?>) at.link;
+    }
+    return at;
+  }
+
   /** The home, while there is no continuation; null after. */
   final @Nullable Home homeOrNull() {
     return next instanceof Home home ? home : null;
   }
 
+  /** Throws in a wrong thread. */
   final void checkOwner() {
-    if (next instanceof Home home) {
+    Deferred<?> last = this;
+    while (last.next instanceof Stage<?> after) {
+      last = after;
+    }
+    if ((last.next instanceof Home ? last.next : last.slot) instanceof Home home) {
       home.check("this Deferred");
     }
   }
 
-  /** Puts a stage behind this one; runs it if the result is there. */
-  final <R> Stage<R> attach(Stage<R> stage, Object action) {
-    Home home = claim();
-    Context context = home.context();
-    stage.slot = context == Context.empty() ? action : new Stage.InContext(context, action);
-    stage.next = home;
-    stage.link = this;
-    next = stage;
-    if (!pending()) {
-      next = CONSUMED;
-      home.enqueue(stage);
-    }
-    return stage;
-  }
-
   /** Checks that a continuation may be attached now, and returns the home it will run in. */
-  final Home claim() {
+  final Home owner() {
     if (!(next instanceof Home home)) {
       throw new IllegalStateException(
           "this Deferred has a continuation already; attach to the stage which that returned, or"
               + " share() it first");
     }
     if (home == Home.NONE) {
-      home = Home.current();
-    } else {
-      home.check("this Deferred");
+      return Home.current();
     }
-    if (slot instanceof Failure failure && !pending()) {
-      failure.handled = true;
-    }
+    home.check("this Deferred");
     return home;
+  }
+
+  /** Puts a stage behind this one; runs it if the result is there. */
+  final <R> Stage<R> attach(Stage<R> stage, Object action) {
+    Home home = owner();
+    Context context = home.context();
+    stage.slot = context == Context.empty() ? action : new Stage.InContext(context, action);
+    stage.next = home;
+    stage.link = this;
+    next = stage;
+    if (!pending()) {
+      if (slot instanceof Failure failure) {
+        failure.handled();
+      }
+      home.enqueue(stage);
+    }
+    return stage;
   }
 
   /** Settles this with a value or a {@link Failure}, and passes it on. */
   final void settle(@Nullable Object result, Home home) {
-    slot = result;
     link = null;
+    deliver(result, home);
+  }
+
+  /** Passes a result on, or remembers a failure that there is nobody for. */
+  final void deliver(@Nullable Object result, Home home) {
+    slot = result;
     if (next instanceof Stage<?> stage) {
-      next = CONSUMED;
       home.enqueue(stage);
     } else if (result instanceof Failure failure) {
-      failure.handled = false;
       home.watch(this, failure);
     }
   }

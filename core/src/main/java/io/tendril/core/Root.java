@@ -2,12 +2,17 @@ package io.tendril.core;
 
 import io.tendril.core.internal.Failure;
 import io.tendril.core.internal.Home;
+import io.tendril.core.internal.Origin;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** The first stage of a chain: the Promise and its Deferred, as one object. */
 @SuppressWarnings({"unchecked", "NullAway"}) // see Deferred about the three fields
 sealed class Root<T> extends Deferred<T> implements Promise<T> permits Root.Traced {
+  /** The slot while the canceller runs: a firing now is the canceller's own, and not the late one. */
+  private static final Object CANCELLING = new Object();
+
   /** A root that is to be fired. */
   Root(Home home) {
     super(null, home, home);
@@ -28,19 +33,24 @@ sealed class Root<T> extends Deferred<T> implements Promise<T> permits Root.Trac
     if (value instanceof Deferred) {
       refuseDeferred(value);
     }
+    traceFiring();
     fire(value);
   }
 
   @Override
   public final void fail(Throwable failure) {
+    Objects.requireNonNull(failure, "a failure is needed to fail with");
+    traceFiring();
     fire(new Failure(failure, origin()));
   }
 
   private void fire(@Nullable Object result) {
     if (link instanceof Home home) {
       home.check("this Promise");
-      settle(result, home);
+      link = slot == CANCELLING ? LATE : null;
+      deliver(result, home);
     } else if (link == LATE) {
+      checkOwner();
       link = null;
     } else {
       throw firedTwice(result);
@@ -48,7 +58,10 @@ sealed class Root<T> extends Deferred<T> implements Promise<T> permits Root.Trac
   }
 
   private IllegalStateException firedTwice(@Nullable Object result) {
-    var again = new IllegalStateException("this Promise has been fired already" + traced());
+    String origin = origin();
+    var again =
+        new IllegalStateException(
+            "this Promise has been fired already" + (origin == null ? "" : "; " + origin));
     if (result instanceof Failure failure) {
       again.addSuppressed(failure.cause);
     }
@@ -59,7 +72,9 @@ sealed class Root<T> extends Deferred<T> implements Promise<T> permits Root.Trac
   public final Promise<T> onCancel(Reactor.Action canceller) {
     if (link instanceof Home home) {
       home.check("this Promise");
-      slot = canceller;
+      if (slot != CANCELLING) {
+        slot = canceller;
+      }
     }
     return this;
   }
@@ -70,9 +85,13 @@ sealed class Root<T> extends Deferred<T> implements Promise<T> permits Root.Trac
       return;
     }
     home.check("this Deferred");
+    if (slot == CANCELLING) {
+      return; // by its own canceller
+    }
     Throwable thrown = null;
-    if (slot instanceof Reactor.Action canceller) {
-      slot = null;
+    Object toDo = slot;
+    slot = CANCELLING;
+    if (toDo instanceof Reactor.Action canceller) {
       try {
         canceller.run();
       } catch (Throwable e) {
@@ -82,23 +101,27 @@ sealed class Root<T> extends Deferred<T> implements Promise<T> permits Root.Trac
         thrown = e;
       }
     }
-    if (link != home) {
-      return; // the canceller has fired it
+    if (link != home) { // the canceller has fired it
+      if (thrown != null) {
+        home.report(thrown, origin());
+      }
+      return;
     }
     var cancelled = new CancellationException("cancelled");
     if (thrown != null) {
       cancelled.addSuppressed(thrown);
     }
-    settle(new Failure(cancelled, origin()), home);
+    traceFiring();
     link = LATE;
+    deliver(new Failure(cancelled, origin()), home);
   }
 
+  /** Remembers the firing that is about to happen, in debug mode. */
+  void traceFiring() {}
+
+  /** Where this was made and fired, in debug mode. */
   @Nullable String origin() {
     return null;
-  }
-
-  String traced() {
-    return "";
   }
 
   static <T> T refuseDeferred(T value) {
@@ -111,32 +134,23 @@ sealed class Root<T> extends Deferred<T> implements Promise<T> permits Root.Trac
 
   /** A root that remembers where it was made and fired: debug mode. */
   static final class Traced<T> extends Root<T> {
-    private final Throwable made = new Throwable("made here");
-    private @Nullable Throwable fired;
+    private final Origin made = Origin.here();
+    private @Nullable Origin fired;
 
     Traced(Home home) {
       super(home);
     }
 
     @Override
-    String origin() {
-      fired = new Throwable("fired here");
-      return "made " + place(made) + ", fired " + place(fired);
+    void traceFiring() {
+      if (pending()) {
+        fired = Origin.here();
+      }
     }
 
     @Override
-    String traced() {
-      return "; made " + place(made) + (fired == null ? "" : ", fired " + place(fired));
-    }
-
-    private static String place(Throwable trace) {
-      for (StackTraceElement element : trace.getStackTrace()) {
-        if (!element.getClassName().startsWith("io.tendril.core.")
-            || element.getClassName().endsWith("Test")) {
-          return "at " + element;
-        }
-      }
-      return "in Tendril";
+    String origin() {
+      return "made " + made + (fired == null ? "" : ", fired " + fired);
     }
   }
 }

@@ -2,8 +2,9 @@ package io.tendril.core;
 
 import io.tendril.core.internal.Failure;
 import io.tendril.core.internal.Home;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,19 +13,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what the source results in
  */
-@SuppressWarnings("NullAway") // a value may be null where its type says so
+@SuppressWarnings("NullAway") // see Deferred about the three fields
 public final class SharedDeferred<T> {
-  private final List<Root<T>> waiting = new ArrayList<>();
-  private final Deferred<?> source;
-  private @Nullable Outcome<T> outcome;
+  private static final Object NOTHING_YET = new Object();
+
+  private final Set<Root<T>> waiting = new LinkedHashSet<>();
+  private final Deferred<?> arrival;
+  private final Home home;
+  private @Nullable Object result = NOTHING_YET;
 
   SharedDeferred(Deferred<T> source) {
-    this.source =
-        source.handle(
-            (value, failure) -> {
-              deliver(failure == null ? new Outcome.Success<>(value) : new Outcome.Failure<>(failure));
-              return null;
-            });
+    home = source.owner();
+    arrival = source.attach(new Arrival(), this);
   }
 
   /**
@@ -32,11 +32,11 @@ public final class SharedDeferred<T> {
    * cancelling one ends that one.
    */
   public Deferred<T> branch() {
-    var branch = new Root<T>(Home.current());
-    if (outcome != null) {
-      fire(branch, outcome);
+    home.check("this SharedDeferred");
+    var branch = new Root<T>(home);
+    if (result != NOTHING_YET) {
+      settle(branch);
     } else {
-      source.checkOwner();
       waiting.add(branch);
       branch.onCancel(() -> drop(branch));
     }
@@ -46,25 +46,35 @@ public final class SharedDeferred<T> {
   private void drop(Root<T> branch) {
     waiting.remove(branch);
     if (waiting.isEmpty()) {
-      source.cancel();
+      arrival.cancel();
     }
   }
 
-  private void deliver(Outcome<T> result) {
-    outcome = result;
+  private void arrive(@Nullable Object arrived) {
+    result = arrived;
+    if (waiting.isEmpty() && arrived instanceof Failure failure) {
+      home.watch(this, failure); // until a branch is taken
+    }
     List<Root<T>> branches = List.copyOf(waiting);
     waiting.clear();
-    branches.forEach(branch -> fire(branch, result));
+    branches.forEach(this::settle);
   }
 
-  private static <T> void fire(Root<T> branch, Outcome<T> outcome) {
-    if (branch.isDone()) {
-      return;
+  private void settle(Root<T> branch) {
+    if (result instanceof Failure failure) {
+      failure.handled(); // each branch has its own
+      branch.settle(new Failure(failure.cause, failure.origin), home);
+    } else {
+      branch.settle(result, home);
     }
-    Home home = (Home) branch.link;
-    switch (outcome) {
-      case Outcome.Success<T>(var value) -> branch.settle(value, home);
-      case Outcome.Failure<T>(var cause) -> branch.settle(new Failure(cause), home);
+  }
+
+  /** The one continuation of the source. */
+  private static final class Arrival extends Stage<Void> {
+    @Override
+    @Nullable Object apply(Object action, @Nullable Object input, Home home) {
+      ((SharedDeferred<?>) action).arrive(input);
+      return null;
     }
   }
 }

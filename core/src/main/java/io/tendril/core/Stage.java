@@ -9,16 +9,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   WAITING   link = the stage before, slot = what to do
- *   RELAYING  link = an inner Deferred, slot = RELAY: its result is taken over as it is
- *   MOVED     link = the inner Deferred that the only consumer now waits for itself (path
- *             compression: what keeps a compose loop at constant heap); never fires
+ *   RELAYING  link = an inner Deferred, whose result is taken over as it is;
+ *             slot = the stage before, which is done
+ *   MOVED     slot = MOVED, link = the stage that was to take this one's result, and now waits in
+ *             its place (path compression: what keeps a compose loop at constant heap)
  *   DONE      link = null, slot = the value or a Failure
+ *
+ *   WAITING -> DONE, WAITING -> RELAYING -> DONE, and from WAITING or RELAYING -> MOVED
  * </pre>
  */
 @SuppressWarnings({"unchecked", "NullAway"}) // see Deferred about the three fields
 abstract non-sealed class Stage<T> extends Deferred<T> implements Home.Step {
-  /** The slot of a stage that takes over the result of an inner Deferred. */
-  static final Object RELAY = new Object();
+  /** The slot of a stage in whose place another one waits. */
+  static final Object MOVED = new Object();
 
   /** What {@link #apply} returns when the result is not there yet. */
   static final Object PENDING = new Object();
@@ -44,46 +47,96 @@ abstract non-sealed class Stage<T> extends Deferred<T> implements Home.Step {
   public final void step(Home home) {
     Deferred<?> before = (Deferred<?>) link;
     Object input = before.slot;
-    before.slot = null;
-    if (input instanceof Failure failure) {
-      failure.handled = true;
-    }
-    Object action = slot;
-    if (action == RELAY) {
-      settle(input, home);
+    before.slot = home;
+    if (slot instanceof Deferred<?> ahead) {
+      before.next = CONSUMED; // the inner chain ends here: cancelling it is not cancelling this
+      settleBehind(ahead, input, home);
       return;
     }
-    Context wanted = Context.empty();
-    if (action instanceof InContext bound) {
-      wanted = bound.context();
-      action = bound.action();
-    }
-    Context outer = home.swapContext(wanted);
-    Object result = call(action, input, home);
-    home.swapContext(outer);
+    Object result = run(slot, input, home);
     if (result != PENDING) {
-      settle(result, home);
+      settleBehind(before, result, home);
     }
   }
 
-  private @Nullable Object call(Object action, @Nullable Object input, Home home) {
+  private @Nullable Object run(Object action, @Nullable Object input, Home home) {
+    Object toDo = action;
+    Context context = Context.empty();
+    if (action instanceof InContext bound) {
+      toDo = bound.action();
+      context = bound.context();
+    }
+    Context outer = home.swapContext(context);
     try {
-      return apply(action, input, home);
+      return apply(toDo, input, home);
     } catch (Throwable e) {
       if (e instanceof VirtualMachineError error && !(e instanceof StackOverflowError)) {
         home.fatal(error);
       }
       return new Failure(e);
+    } finally {
+      home.swapContext(outer);
     }
+  }
+
+  /**
+   * Settles this. A failure that comes to rest must be collectable, to be found: the stage before,
+   * which somebody may hold for long, lets go of it.
+   */
+  private void settleBehind(Deferred<?> before, @Nullable Object result, Home home) {
+    if (result instanceof Failure && next instanceof Home) {
+      before.next = CONSUMED;
+    }
+    settle(result, home);
   }
 
   /** Takes over the result of an inner Deferred: now if it is there, else when it comes. */
   final @Nullable Object adopt(@Nullable Deferred<?> inner, Home home) {
+    check(inner, home);
+    if (!inner.pending()) {
+      Object result = inner.slot;
+      inner.slot = home;
+      inner.next = CONSUMED;
+      if (result instanceof Failure failure) {
+        failure.handled();
+      }
+      return result;
+    }
+    Stage<?> consumer = this;
+    if (next instanceof Stage<?> after && after.slot instanceof Deferred && after.link == this) {
+      consumer = after;
+    }
+    Deferred<?> source = inner;
+    if (inner instanceof Stage<?> relay
+        && relay.slot instanceof Deferred
+        && relay.link instanceof Deferred<?> innermost
+        && innermost.pending()) { // else the relay is in the queue already
+      source = innermost;
+      relay.moveTo(consumer);
+    }
+    if (consumer == this) {
+      slot = link;
+    } else {
+      moveTo(consumer);
+    }
+    consumer.link = source;
+    source.next = consumer;
+    return PENDING;
+  }
+
+  private void moveTo(Stage<?> consumer) {
+    slot = MOVED;
+    link = consumer;
+    next = CONSUMED;
+  }
+
+  /** Throws unless this stage may take over an inner Deferred. */
+  final void check(@Nullable Deferred<?> inner, Home home) {
     if (inner == null) {
       throw new NullPointerException("a compose function returned null in place of a Deferred");
     }
-    if (inner == this) {
-      throw waitsForItself(inner);
+    if (wouldWaitForItself(inner)) {
+      throw new IllegalStateException("this Deferred would wait for itself: " + circle(inner));
     }
     Home owner = inner.homeOrNull();
     if (owner == null) {
@@ -97,39 +150,27 @@ abstract non-sealed class Stage<T> extends Deferred<T> implements Home.Step {
               + owner.name()
               + "; move it with on(reactor)");
     }
-    if (!inner.pending()) {
-      Object result = inner.slot;
-      inner.slot = null;
-      inner.next = CONSUMED;
-      if (result instanceof Failure failure) {
-        failure.handled = true;
-      }
-      return result;
-    }
-    for (Object up = inner.link; up instanceof Deferred<?> waited; up = waited.link) {
-      if (waited == this) {
-        throw waitsForItself(inner);
-      }
-    }
-    Deferred<?> source = inner;
-    if (inner instanceof Stage<?> && inner.slot == RELAY) {
-      source = (Deferred<?>) inner.link;
-      inner.next = CONSUMED;
-    }
-    Stage<?> consumer = this;
-    if (next instanceof Stage<?> after && after.slot == RELAY && after.link == this) {
-      consumer = after;
-      slot = RELAY;
-      link = source;
-      next = CONSUMED;
-    }
-    consumer.slot = RELAY;
-    consumer.link = source;
-    source.next = consumer;
-    return PENDING;
   }
 
-  private IllegalStateException waitsForItself(Deferred<?> inner) {
+  /**
+   * Whether an inner Deferred waits for this stage. It does if this is found among what that waits
+   * for, and equally if that is found among what waits for this. Looking both ways in step costs
+   * the shorter way only, which makes n nested Deferreds cost n log n at worst and not n squared.
+   */
+  private boolean wouldWaitForItself(Deferred<?> inner) {
+    Object up = inner;
+    Object down = this;
+    while (up instanceof Deferred<?> waiting && down instanceof Stage<?> waitedFor) {
+      if (waiting == this || waitedFor == inner) {
+        return true;
+      }
+      up = waiting.link;
+      down = waitedFor.next;
+    }
+    return false;
+  }
+
+  private String circle(Deferred<?> inner) {
     var names = new StringBuilder(describe());
     Object up = inner;
     for (int i = 0; i < 16 && up instanceof Deferred<?> waited; i++, up = waited.link) {
@@ -138,6 +179,6 @@ abstract non-sealed class Stage<T> extends Deferred<T> implements Home.Step {
         break;
       }
     }
-    return new IllegalStateException("this Deferred would wait for itself: " + names);
+    return names.toString();
   }
 }

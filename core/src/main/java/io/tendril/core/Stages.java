@@ -3,6 +3,7 @@ package io.tendril.core;
 import io.tendril.core.internal.Failure;
 import io.tendril.core.internal.Home;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
@@ -121,45 +122,61 @@ final class Stages {
     @Override
     Object apply(Object action, @Nullable Object input, Home home) throws Throwable {
       var handler = (Deferred.BiHandler<Object>) action;
-      if (input instanceof Failure failure) {
-        handler.accept(null, failure.cause);
-      } else {
+      if (!(input instanceof Failure failure)) {
         handler.accept(input, null);
+        return input;
       }
-      return input;
+      try {
+        handler.accept(null, failure.cause);
+      } catch (Exception | AssertionError e) {
+        suppress(e, failure);
+      }
+      return failure;
     }
   }
 
   static final class Finally<T> extends Stage<T> {
     @Override
     Object apply(Object action, @Nullable Object input, Home home) throws Throwable {
-      Deferred<?> inner = ((Callable<Deferred<?>>) action).call();
-      return adopt(new Restore<>().behind(inner, input), home);
+      Deferred<?> inner;
+      try {
+        inner = ((Callable<Deferred<?>>) action).call();
+        check(inner, home);
+      } catch (Exception | AssertionError e) {
+        if (input instanceof Failure failure) {
+          suppress(e, failure);
+          return failure;
+        }
+        throw e;
+      }
+      var restore = new Restore<>();
+      inner.attach(restore, new Original(input));
+      return adopt(restore, home);
     }
   }
 
+  /** The result from before a finally. */
+  private record Original(@Nullable Object result) {}
+
   /** Waits for a finally's inner Deferred, and restores the result from before it. */
   private static final class Restore<T> extends Stage<T> {
-    Restore<T> behind(Deferred<?> inner, @Nullable Object original) {
-      inner.attach(this, new Original(original));
-      return this;
-    }
-
-    private record Original(@Nullable Object result) {}
-
     @Override
     @Nullable Object apply(Object action, @Nullable Object input, Home home) {
       Object original = ((Original) action).result();
-      if (!(input instanceof Failure failure)) {
+      if (!(input instanceof Failure later)) {
         return original;
       }
       if (!(original instanceof Failure first)) {
-        return failure;
+        return later;
       }
-      if (first.cause != failure.cause) {
-        first.cause.addSuppressed(failure.cause);
-      }
+      suppress(later.cause, first);
       return first;
+    }
+  }
+
+  private static void suppress(Throwable later, Failure first) {
+    if (first.cause != later) {
+      first.cause.addSuppressed(later);
     }
   }
 
@@ -177,11 +194,8 @@ final class Stages {
       this.what = what;
     }
 
-    void arm() {
-      if (pending()) {
-        Home home = homeOrNull();
-        call = home.callLater(limit, this::expire);
-      }
+    void arm(Home home) {
+      call = home.callLater(limit, this::expire);
     }
 
     private void expire() {
@@ -199,11 +213,16 @@ final class Stages {
       if (timedOut
           && input instanceof Failure failure
           && failure.cause instanceof CancellationException cancelled) {
-        var timeout = new TimeoutException("no result after " + limit + " from " + what);
+        var timeout = new TimeoutException("no result within " + words(limit) + " from " + what);
         timeout.initCause(cancelled);
-        return new Failure(timeout);
+        return new Failure(timeout, failure.origin);
       }
       return input;
+    }
+
+    /** "500ms" would be nicer than "0.5s", but this is the JDK's own form without its decoration. */
+    private static String words(Duration duration) {
+      return duration.toString().substring(2).toLowerCase(Locale.ROOT);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.tendril.core.Context;
 import io.tendril.core.DelayedCall;
 import io.tendril.core.Reactor;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +64,18 @@ public abstract class Home {
   /** Schedules an action on this home's clock. */
   public abstract DelayedCall callLater(Duration delay, Reactor.Action action);
 
-  /** Hands an action over from any thread; homes without a loop refuse. */
+  /**
+   * Hands an action over from any thread.
+   *
+   * @throws java.util.concurrent.RejectedExecutionException after the end of the loop, and where
+   *     there is none
+   */
   public abstract void post(Runnable action);
+
+  /** Whether there is a loop to {@link #post} to and to wait with. */
+  public boolean hasLoop() {
+    return true;
+  }
 
   /** Reports a failure that nobody handled. */
   public abstract void report(Throwable failure, @Nullable String origin);
@@ -175,23 +186,33 @@ public abstract class Home {
 
   /** Remembers a failure that has reached a stage without continuation. */
   public final void watch(Object deferred, Failure failure) {
+    if (isMereCancellation(failure.cause)) {
+      return;
+    }
     if (unhandled == null) {
-      unhandled = new Unhandled();
+      unhandled = new Unhandled(this);
+    } else if (!hasLoop()) {
+      unhandled.reportCollected(); // no loop does it each turn
     }
     unhandled.add(deferred, failure);
+  }
+
+  /** A cancellation was asked for by whoever held the chain: no news, unless its canceller threw. */
+  private static boolean isMereCancellation(Throwable cause) {
+    return cause instanceof CancellationException && cause.getSuppressed().length == 0;
   }
 
   /** Reports the failures whose Deferreds have been collected without anyone handling them. */
   public final void reportCollected() {
     if (unhandled != null) {
-      unhandled.reportCollected(this);
+      unhandled.reportCollected();
     }
   }
 
   /** Reports every failure that nobody has handled so far. */
   public final void reportUnhandled() {
     if (unhandled != null) {
-      unhandled.reportAll(this);
+      unhandled.reportAll();
     }
   }
 

@@ -3,6 +3,7 @@ package io.tendril.core.internal;
 import io.tendril.core.DelayedCall;
 import io.tendril.core.Reactor;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** The home of Deferreds that are made outside of any reactor: confined to the thread they are made in. */
@@ -33,8 +34,13 @@ final class ThreadHome extends Home {
 
   @Override
   public void post(Runnable action) {
-    throw new IllegalStateException(
+    throw new RejectedExecutionException(
         "no reactor runs in thread '" + thread.getName() + "', so nothing can be handed to it");
+  }
+
+  @Override
+  public boolean hasLoop() {
+    return false;
   }
 
   @Override
