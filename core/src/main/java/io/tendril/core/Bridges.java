@@ -29,18 +29,18 @@ final class Bridges {
 
   /** A future whose cancellation, from any thread, reaches the Deferred behind it. */
   private static final class CancellingFuture<T> extends CompletableFuture<T> {
-    private final Inbox inbox;
+    private final Mailbox mailbox;
     private @Nullable Deferred<?> source;
 
     CancellingFuture(Home home) {
-      inbox = new Inbox(home);
+      mailbox = new Mailbox(home);
     }
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
       boolean cancelled = super.cancel(mayInterruptIfRunning);
       if (cancelled) {
-        inbox.put(() -> source.cancel());
+        mailbox.put(() -> source.cancel());
       }
       return cancelled;
     }
@@ -54,8 +54,8 @@ final class Bridges {
     }
     Promise<T> promise = Promise.create();
     promise.onCancel(() -> cancel(stage));
-    var inbox = new Inbox(home);
-    stage.whenComplete((value, failure) -> inbox.put(() -> fire(promise, value, bare(failure))));
+    var mailbox = new Mailbox(home);
+    stage.whenComplete((value, failure) -> mailbox.put(() -> fire(promise, value, bare(failure))));
     return promise.deferred();
   }
 

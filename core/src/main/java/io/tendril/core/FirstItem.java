@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The subscriber that makes a Deferred of a publisher's first item. */
 final class FirstItem<T> implements Flow.Subscriber<T> {
   private final Promise<T> promise = Promise.create();
-  private final Inbox inbox = new Inbox(Home.current());
+  private final Mailbox mailbox = new Mailbox(Home.current());
   private Flow.@Nullable Subscription subscription;
 
   private FirstItem() {}
@@ -24,7 +24,7 @@ final class FirstItem<T> implements Flow.Subscriber<T> {
   @Override
   public void onSubscribe(Flow.Subscription offered) {
     Objects.requireNonNull(offered);
-    inbox.put(
+    mailbox.put(
         () -> {
           if (subscription != null || promise.isDone()) {
             offered.cancel(); // §2.5, or given up before
@@ -38,7 +38,7 @@ final class FirstItem<T> implements Flow.Subscriber<T> {
   @Override
   public void onNext(T item) {
     Objects.requireNonNull(item);
-    inbox.put(
+    mailbox.put(
         () -> {
           unsubscribe();
           Bridges.fire(promise, item, null);
@@ -48,12 +48,12 @@ final class FirstItem<T> implements Flow.Subscriber<T> {
   @Override
   public void onError(Throwable failure) {
     Objects.requireNonNull(failure);
-    inbox.put(() -> Bridges.fire(promise, null, failure));
+    mailbox.put(() -> Bridges.fire(promise, null, failure));
   }
 
   @Override
   public void onComplete() {
-    inbox.put(
+    mailbox.put(
         () ->
             Bridges.fire(promise, null, new NoSuchElementException("the publisher ended empty")));
   }

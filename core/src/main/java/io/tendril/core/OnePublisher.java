@@ -23,8 +23,8 @@ final class OnePublisher<T> implements Flow.Publisher<T> {
     if (taken.getAndSet(true)) {
       Refused.refuse(subscriber, "a Deferred's publisher takes one subscriber");
     } else {
-      var one = new One<>(deferred, subscriber, new Inbox(home));
-      one.inbox.put(one::begin);
+      var one = new One<>(deferred, subscriber, new Mailbox(home));
+      one.mailbox.put(one::begin);
     }
   }
 
@@ -46,16 +46,16 @@ final class OnePublisher<T> implements Flow.Publisher<T> {
   private static final class One<T> implements Flow.Subscription {
     private final Deferred<T> deferred;
     private final Flow.Subscriber<? super T> subscriber;
-    private final Inbox inbox;
+    private final Mailbox mailbox;
     private volatile boolean ended;
     private boolean requested;
     private @Nullable T item;
     private @Nullable Deferred<?> last;
 
-    One(Deferred<T> deferred, Flow.Subscriber<? super T> subscriber, Inbox inbox) {
+    One(Deferred<T> deferred, Flow.Subscriber<? super T> subscriber, Mailbox mailbox) {
       this.deferred = deferred;
       this.subscriber = subscriber;
-      this.inbox = inbox;
+      this.mailbox = mailbox;
     }
 
     void begin() {
@@ -114,7 +114,7 @@ final class OnePublisher<T> implements Flow.Publisher<T> {
 
     @Override
     public void request(long n) {
-      inbox.put(() -> requested(n));
+      mailbox.put(() -> requested(n));
     }
 
     private void requested(long n) {
@@ -132,7 +132,7 @@ final class OnePublisher<T> implements Flow.Publisher<T> {
     @Override
     public void cancel() {
       ended = true;
-      inbox.put(this::cancelSource);
+      mailbox.put(this::cancelSource);
     }
 
     private void cancelSource() {

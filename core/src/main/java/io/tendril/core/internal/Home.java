@@ -65,10 +65,9 @@ public abstract class Home {
   public abstract DelayedCall callLater(Duration delay, Reactor.Action action);
 
   /**
-   * Hands an action over from any thread.
+   * Hands an action over from any thread. After the end of the loop it is dropped.
    *
-   * @throws java.util.concurrent.RejectedExecutionException after the end of the loop, and where
-   *     there is none
+   * @throws java.util.concurrent.RejectedExecutionException where there is no loop
    */
   public abstract void post(Runnable action);
 

@@ -3,20 +3,20 @@ package io.tendril.core;
 import io.tendril.core.internal.Home;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hands signals that come in any thread over to a home: one at a time, in order, and never one
  * inside of another. A signal from the home's own thread runs before {@link #put} returns, unless
- * one is running already. Signals to a loop that has ended are dropped.
+ * one is running already. Signals to a loop that has ended are dropped; to a thread without a loop,
+ * they throw.
  */
-final class Inbox {
+final class Mailbox {
   private final Home home;
   private final Queue<Runnable> signals = new ConcurrentLinkedQueue<>();
   private boolean running;
 
-  Inbox(Home home) {
+  Mailbox(Home home) {
     this.home = home;
   }
 
@@ -25,18 +25,7 @@ final class Inbox {
     if (home.isCurrent()) {
       drain();
     } else {
-      post();
-    }
-  }
-
-  private void post() {
-    try {
       home.post(this::drain);
-    } catch (RejectedExecutionException e) {
-      signals.clear();
-      if (!home.hasLoop()) {
-        throw e; // it never will take one: whoever signals shall know
-      }
     }
   }
 
@@ -54,7 +43,7 @@ final class Inbox {
     } finally {
       running = false;
       if (threw && !signals.isEmpty()) {
-        post();
+        home.post(this::drain);
       }
     }
   }
