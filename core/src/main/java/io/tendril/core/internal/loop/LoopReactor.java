@@ -143,7 +143,9 @@ public final class LoopReactor extends Home implements Reactor {
 
   @Override
   public Reactor start() {
-    Thread.ofPlatform().name(name).start(this::run);
+    Thread own = Thread.ofPlatform().name(name).unstarted(this::run);
+    thread = own; // from here on the maker's thread is a foreign one
+    own.start();
     return this;
   }
 
