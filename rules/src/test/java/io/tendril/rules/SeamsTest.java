@@ -115,8 +115,9 @@ class SeamsTest {
               "io.tendril.core.internal.loop.LoopReactor", "a reactor is a thread", Seam.THREADS),
           new Place(
               "io.tendril.core.internal.loop.Watchdog",
-              "watches a reactor from outside its thread",
-              Seam.THREADS),
+              "watches reactors from outside their threads, in real time",
+              Seam.THREADS,
+              Seam.TIME),
           new Place(
               "io.tendril.core.internal.loop.BlockingPool",
               "the pool for calls that block",
