@@ -11,4 +11,6 @@ module io.tendril.core {
   exports io.tendril.core.policy;
   exports io.tendril.core.tls;
   exports io.tendril.spi;
+
+  uses io.tendril.core.endpoint.EndpointKind;
 }

@@ -5,7 +5,6 @@ import io.tendril.core.Deferred;
 import io.tendril.core.Reactor;
 
 /** Where to receive datagrams from anybody. */
-
 public interface DatagramServerEndpoint {
   /** Opens it. Fails with {@link io.tendril.core.ListenFailed}. */
   <P extends DatagramProtocol> Deferred<P> bind(

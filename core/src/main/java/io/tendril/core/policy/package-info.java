@@ -1,4 +1,6 @@
-/** Limits and watches that wrap any factory: idle time, connections, bytes a second, a traffic log. */
+/**
+ * Limits and watches that wrap any factory: idle time, connections, bytes a second, a traffic log.
+ */
 @NullMarked
 package io.tendril.core.policy;
 
