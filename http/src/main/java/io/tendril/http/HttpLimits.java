@@ -1,0 +1,77 @@
+package io.tendril.http;
+
+import java.time.Duration;
+
+/**
+ * How much of everything a peer may send, and how slowly. Immutable; each {@code with} method
+ * returns a copy that differs in one thing.
+ *
+ * @param head octets of the request line and the header section together, 16 KiB by default and
+ *     65,535 at most; a longer line is answered with 414, longer fields with 431
+ * @param fields lines of a header or trailer section, 500 by default
+ * @param chunkLine octets of a chunk's size and extensions, 1 KiB by default
+ * @param body octets of content that is collected as a whole, 1 MiB by default; more is 413
+ * @param streamedBody octets of content that is taken as it comes, 1 GiB by default; more is 413
+ * @param drain octets of content that nobody read which are skipped to save the connection, 64 KiB by
+ *     default; when there are more it closes
+ * @param idle how long a connection may wait for a request, or for more of its content; 60 s by
+ *     default
+ * @param headTime how long a head may take from its first octet to its last, 30 s by default; a
+ *     slower one is answered with 408
+ */
+public record HttpLimits(
+    int head,
+    int fields,
+    int chunkLine,
+    int body,
+    long streamedBody,
+    long drain,
+    Duration idle,
+    Duration headTime) {
+
+  private static final HttpLimits DEFAULTS =
+      new HttpLimits(
+          16_384,
+          500,
+          1024,
+          1_048_576,
+          1L << 30,
+          65_536,
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(30));
+
+  /** Checks that each makes sense. */
+  public HttpLimits {
+    if (head < 64 || head > 65_535) {
+      throw new IllegalArgumentException("head: " + head + " is not within 64 to 65,535 octets");
+    }
+    if (fields < 1 || chunkLine < 16 || body < 0 || streamedBody < 0 || drain < 0) {
+      throw new IllegalArgumentException("a limit too low for any request");
+    }
+  }
+
+  /** The defaults. */
+  public static HttpLimits defaults() {
+    return DEFAULTS;
+  }
+
+  /** Another limit of heads, in octets and lines. */
+  public HttpLimits withHead(int octets, int lines) {
+    return new HttpLimits(octets, lines, chunkLine, body, streamedBody, drain, idle, headTime);
+  }
+
+  /** Another limit of content that is collected as a whole. */
+  public HttpLimits withBody(int octets) {
+    return new HttpLimits(head, fields, chunkLine, octets, streamedBody, drain, idle, headTime);
+  }
+
+  /** Another limit of content that is taken as it comes. */
+  public HttpLimits withStreamedBody(long octets) {
+    return new HttpLimits(head, fields, chunkLine, body, octets, drain, idle, headTime);
+  }
+
+  /** Other limits of time. */
+  public HttpLimits withTimes(Duration newIdle, Duration newHeadTime) {
+    return new HttpLimits(head, fields, chunkLine, body, streamedBody, drain, newIdle, newHeadTime);
+  }
+}

@@ -1,0 +1,32 @@
+package io.tendril.http;
+
+import io.tendril.core.framing.FramingViolation;
+
+/**
+ * Octets that are no HTTP, or pass a limit. The connection cannot go on: where the message ends is
+ * not known.
+ */
+public final class HttpViolation extends FramingViolation {
+  private static final long serialVersionUID = 1L;
+  private final int status;
+
+  /**
+   * Says which rule.
+   *
+   * @param status what a server answers: 400, 413, 414, 417, 431, 501, 505
+   */
+  public HttpViolation(int status, String rule) {
+    super(rule);
+    this.status = status;
+  }
+
+  /** A bad request. */
+  static HttpViolation bad(String rule) {
+    return new HttpViolation(400, rule);
+  }
+
+  /** The status code that a server answers. */
+  public int status() {
+    return status;
+  }
+}

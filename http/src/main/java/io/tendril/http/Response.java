@@ -1,0 +1,131 @@
+package io.tendril.http;
+
+import io.tendril.core.Deferred;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer. Immutable, so one may be made once and sent again and again, as long as its body is in
+ * memory; each {@code with} method returns a copy that differs in one thing.
+ *
+ * <p>What frames the message is no business of it: {@code Content-Length}, {@code Transfer-Encoding}
+ * and {@code Date} are written by who sends it, from the body and the clock, and dropped here. The
+ * one option of {@code Connection} that is obeyed is {@code close}.
+ */
+public final class Response implements Reply {
+  private final int status;
+  private final Headers headers;
+  private final Body body;
+
+  /**
+   * An answer.
+   *
+   * @param status 200 to 599
+   */
+  public Response(int status, Headers headers, Body body) {
+    if (status < 200 || status > 599) {
+      throw new IllegalArgumentException("no final status code: " + status);
+    }
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+
+  /** A status code, and nothing else. */
+  public static Response of(int status) {
+    return new Response(status, Headers.empty(), Body.empty());
+  }
+
+  /** 200, with text. */
+  public static Response plain(String text) {
+    return typed("text/plain; charset=utf-8", text);
+  }
+
+  /** 200, with a page. */
+  public static Response html(String page) {
+    return typed("text/html; charset=utf-8", page);
+  }
+
+  /** 200, with JSON. */
+  public static Response json(String json) {
+    return typed("application/json", json);
+  }
+
+  private static Response typed(String type, String text) {
+    return new Response(200, Headers.of("Content-Type", type), Body.of(text));
+  }
+
+  /** A status code with its reason phrase as text: all that a client needs to know of a failure. */
+  public static Response failure(int status) {
+    return plain((status + " " + Statuses.reason(status)).strip() + "\n").withStatus(status);
+  }
+
+  /** 303: the client goes on with a GET of another place. */
+  public static Response seeOther(String location) {
+    return of(303).with("Location", location);
+  }
+
+  /**
+   * What becomes of a method that a resource does not have: 405 with {@code Allow} or, for one that
+   * RFC 9110 does not know, 501.
+   *
+   * @param allowed the methods that it has
+   */
+  public static Response refuseMethod(String method, String... allowed) {
+    return switch (method) {
+      case "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH" ->
+          failure(405).with("Allow", String.join(", ", allowed));
+      default -> failure(501);
+    };
+  }
+
+  /** The status code. */
+  public int status() {
+    return status;
+  }
+
+  /** The registered reason phrase of the status code, or an empty string. */
+  public String reason() {
+    return Statuses.reason(status);
+  }
+
+  /** The header fields. */
+  public Headers headers() {
+    return headers;
+  }
+
+  /** The first value of a header field, or null. */
+  public @Nullable String header(String name) {
+    return headers.first(name);
+  }
+
+  /** The content. */
+  public Body body() {
+    return body;
+  }
+
+  /** With a header field in the place of those of its name. */
+  public Response with(String name, String value) {
+    return new Response(status, headers.with(name, value), body);
+  }
+
+  /** With another status code. */
+  public Response withStatus(int newStatus) {
+    return new Response(newStatus, headers, body);
+  }
+
+  /** With other content. */
+  public Response withBody(Body newBody) {
+    return new Response(status, headers, newBody);
+  }
+
+  @Override
+  public Reply map(Deferred.Mapper<Response, Response> change) throws Exception {
+    return Objects.requireNonNull(change.apply(this));
+  }
+
+  @Override
+  public String toString() {
+    return status + " " + reason() + "\n" + headers;
+  }
+}

@@ -1,0 +1,139 @@
+package io.tendril.http.server;
+
+import io.tendril.core.Deferred;
+import io.tendril.core.Transport;
+import io.tendril.http.Body;
+import io.tendril.http.Request;
+import io.tendril.http.Response;
+import io.tendril.http.ResponseEncoder.Delivery;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+
+/** Sends one response. */
+final class ResponseWriter {
+  /** Octets that are handed to the transport at once; more of them wait until it has room. */
+  private static final int AT_ONCE = 65_536;
+
+  private final Transport transport;
+  private final ServerLoop loop;
+  private final @Nullable Request request;
+  private final Response response;
+  private final Delivery delivery;
+  private final boolean http10;
+  private long octets;
+
+  /** A writer of a response to a request, or to something that is none. */
+  ResponseWriter(
+      Transport transport, ServerLoop loop, @Nullable Request request, Response response) {
+    this.transport = transport;
+    this.loop = loop;
+    this.request = request;
+    this.response = response;
+    this.http10 = request != null && request.isHttp10();
+    this.delivery = Delivery.of(request != null && request.isHead(), http10, response);
+  }
+
+  /** Is told whether all of a response was handed to the transport. */
+  @FunctionalInterface
+  interface Written {
+    void written(boolean complete);
+  }
+
+  /**
+   * Sends the head.
+   *
+   * @param persistent whether the connection could stay open
+   * @return whether it does
+   */
+  boolean writeHead(boolean persistent) {
+    boolean stays =
+        persistent
+            && delivery != Delivery.UNTIL_CLOSE
+            && !response.headers().hasToken("Connection", "close");
+    transport.write(loop.encoder.head(response, delivery, loop.common(), http10, stays));
+    return stays;
+  }
+
+  /** Sends the content; nothing else may be sent until it is written. */
+  void writeBody(Written done) {
+    if (delivery == Delivery.NOTHING || delivery == Delivery.LENGTH_ONLY) {
+      release(response.body());
+      done.written(true);
+      return;
+    }
+    switch (response.body()) {
+      case Body.Octets(var data) -> writeOctets(data, done);
+      case Body.FilePart part -> writeFile(part, done);
+      case Body.Stream(var source, var length, _) -> {
+        var sink = new ContentSink(transport, delivery == Delivery.CHUNKS, length);
+        report(source.pipeTo(sink).thenApply(_ -> finish(sink)), done);
+      }
+      case Body.Withheld(var length) -> done.written(length == 0);
+    }
+  }
+
+  private void writeOctets(ByteBuffer data, Written done) {
+    octets = data.remaining();
+    if (octets <= AT_ONCE) {
+      transport.write(data);
+      done.written(true);
+    } else {
+      report(transport.writeFully(data.duplicate()).thenApply(_ -> true), done);
+    }
+  }
+
+  private void writeFile(Body.FilePart part, Written done) {
+    Deferred<Boolean> sent =
+        transport
+            .sendFile(part.file(), part.position(), part.length())
+            .thenApply(
+                count -> {
+                  octets = count;
+                  return count == part.length();
+                })
+            .finallyCompose(
+                () -> {
+                  close(part.file());
+                  return Deferred.done();
+                });
+    report(sent, done);
+  }
+
+  private boolean finish(ContentSink sink) {
+    octets = sink.written();
+    return sink.end();
+  }
+
+  /** Tells the outcome. A failure needs no telling: the transport knows why it closed. */
+  private static void report(Deferred<Boolean> complete, Written done) {
+    complete
+        .exceptionally(_ -> false)
+        .thenAccept(done::written);
+  }
+
+  /** What the log is told. */
+  Exchange exchange(boolean complete) {
+    return new Exchange(
+        transport.peer(), request, response.status(), octets, complete, loop.now());
+  }
+
+  /** Gives back what a body holds that is not sent. */
+  static void release(Body body) {
+    switch (body) {
+      case Body.FilePart part -> close(part.file());
+      case Body.Stream stream -> stream.source().stop();
+      case Body.Octets _, Body.Withheld _ -> {}
+    }
+  }
+
+  private static void close(FileChannel file) {
+    try {
+      file.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

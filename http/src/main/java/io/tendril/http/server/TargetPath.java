@@ -1,0 +1,89 @@
+package io.tendril.http.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tendril.http.HttpFailure;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The path of a request target as names of files: each segment decoded on its own, after the path was
+ * cut at its slashes, so that nothing encoded can move a border.
+ *
+ * @param segments the names, none of them empty, hidden, or able to mean another directory
+ * @param directory whether the path ends with a slash
+ */
+record TargetPath(List<String> segments, boolean directory) {
+
+  /**
+   * Reads the path of a target.
+   *
+   * @throws HttpFailure 400 if it is no path, 404 if it is one that is never served
+   */
+  static TargetPath of(String path) {
+    if (!path.startsWith("/")) {
+      throw new HttpFailure(400, "no path");
+    }
+    if (path.length() == 1) {
+      return new TargetPath(List.of(), true);
+    }
+    boolean directory = path.endsWith("/");
+    var segments = new ArrayList<String>();
+    for (String raw : path.substring(1, path.length() - (directory ? 1 : 0)).split("/", -1)) {
+      segments.add(checked(decoded(raw)));
+    }
+    return new TargetPath(segments, directory);
+  }
+
+  /** Undoes the percent-encoding of one segment; what is in it must be UTF-8 in its shortest form. */
+  private static String decoded(String raw) {
+    byte[] octets = raw.getBytes(ISO_8859_1);
+    int length = 0;
+    for (int i = 0; i < octets.length; i++) {
+      if (octets[i] != '%') {
+        octets[length++] = octets[i];
+        continue;
+      }
+      boolean whole = i + 2 < octets.length;
+      int high = whole ? Character.digit(octets[i + 1], 16) : -1;
+      int low = whole ? Character.digit(octets[i + 2], 16) : -1;
+      if (high < 0 || low < 0) {
+        throw new HttpFailure(400, "a percent sign without two digits");
+      }
+      octets[length++] = (byte) (high << 4 | low);
+      i += 2;
+    }
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(octets, 0, length)).toString();
+    } catch (CharacterCodingException e) {
+      throw new HttpFailure(400, "a path that is not UTF-8");
+    }
+  }
+
+  private static String checked(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (Character.isISOControl(name.charAt(i))) {
+        throw new HttpFailure(400, "a control character in the path");
+      }
+    }
+    if (!isServed(name)) {
+      throw new HttpFailure(404, "a name that is never served");
+    }
+    return name;
+  }
+
+  /**
+   * Whether a file of this name may be served: not if it is hidden or means another directory, nor
+   * where some system would cut the name in two.
+   */
+  static boolean isServed(String name) {
+    return !name.isEmpty()
+        && name.charAt(0) != '.'
+        && name.indexOf('/') < 0
+        && name.indexOf('\\') < 0
+        && name.chars().noneMatch(Character::isISOControl);
+  }
+}
