@@ -156,7 +156,7 @@ public final class RequestDecoder implements Decoder<Request> {
       return;
     }
     int authority = schemeEnd(head, from, to);
-    int end = authority;
+    int end = Math.max(authority, from);
     while (end < to && head[end] != '/' && head[end] != '?') {
       end++;
     }

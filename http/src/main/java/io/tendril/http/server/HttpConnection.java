@@ -78,7 +78,8 @@ final class HttpConnection implements Protocol {
   @Override
   public void dataReceived(ByteBuffer data) {
     try {
-      while (data.hasRemaining() && transport.reading()) {
+      // Past the high mark the rest waits here: a pipeline must not grow the answers without bound.
+      while (data.hasRemaining() && transport.reading() && transport.writable()) {
         if (content != null) {
           if (!contentReceived(content, data)) {
             return;

@@ -34,7 +34,7 @@ final class IncomingBody implements Source {
   private boolean paused;
   private long passed;
   private long skipped;
-  private @Nullable Consumer consumer;
+  private @Nullable Receiver consumer;
   private @Nullable Promise<Long> promise;
   private @Nullable Throwable failure;
 
@@ -52,7 +52,7 @@ final class IncomingBody implements Source {
   // ---- For the one who reads ------------------------------------------------------------------
 
   @Override
-  public Deferred<Long> forEach(Consumer newConsumer) {
+  public Deferred<Long> forEach(Receiver newConsumer) {
     if (consumer != null) {
       throw new IllegalStateException("the content of a request flows once");
     }
@@ -143,7 +143,7 @@ final class IncomingBody implements Source {
   }
 
   private void pass(ByteBuffer piece) {
-    Consumer taker = consumer;
+    Receiver taker = consumer;
     if (state != State.FLOWING || taker == null) {
       return;
     }
