@@ -1,12 +1,10 @@
 package io.tendril.http.server;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import io.tendril.core.Deferred;
 import io.tendril.core.Reactor;
 import io.tendril.http.Request;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.Writer;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -33,28 +31,28 @@ public final class AccessLog implements Exchange.Log {
       DateTimeFormatter.ofPattern("dd/MMM/uuuu:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final Reactor reactor;
-  private final OutputStream out;
+  private final Writer out;
   private final boolean owned;
   private StringBuilder waiting = new StringBuilder();
   private boolean writing;
   private long dropped;
 
-  private AccessLog(Reactor reactor, OutputStream out, boolean owned) {
+  private AccessLog(Reactor reactor, Writer out, boolean owned) {
     this.reactor = reactor;
     this.out = out;
     this.owned = owned;
     reactor.afterStop("the access log", this::finish);
   }
 
-  /** A log that goes to a stream, which stays open. */
-  public static AccessLog to(Reactor reactor, OutputStream out) {
+  /** A log that goes to a writer, which stays open. All of it is ASCII. */
+  public static AccessLog to(Reactor reactor, Writer out) {
     return new AccessLog(reactor, out, false);
   }
 
   /** A log at the end of a file, which is made if it is not there. */
   public static Deferred<AccessLog> open(Reactor reactor, Path file) {
     return reactor
-        .<OutputStream>deferToThread(() -> LocalFiles.append(file))
+        .deferToThread(() -> LocalFiles.append(file))
         .thenApply(out -> new AccessLog(reactor, out, true));
   }
 
@@ -104,7 +102,7 @@ public final class AccessLog implements Exchange.Log {
   }
 
   private void write(String lines) throws IOException {
-    out.write(lines.getBytes(ISO_8859_1));
+    out.write(lines);
     out.flush();
   }
 

@@ -1,7 +1,9 @@
 package io.tendril.http.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.Writer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,9 +47,14 @@ final class LocalFiles {
     return FileChannel.open(path, StandardOpenOption.READ);
   }
 
+  static boolean isDirectory(Path path) {
+    return Files.isDirectory(path);
+  }
+
   /** Opens a file to write at its end, and makes it if it is not there. */
-  static OutputStream append(Path path) throws IOException {
-    return Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  static Writer append(Path path) throws IOException {
+    return Files.newBufferedWriter(
+        path, US_ASCII, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   /** What is in a directory, at most so many, in no order. */

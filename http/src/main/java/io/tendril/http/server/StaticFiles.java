@@ -13,6 +13,7 @@ import io.tendril.http.Response;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -45,7 +46,18 @@ public final class StaticFiles implements HttpHandler {
     this.listing = listing;
   }
 
-  /** The files below a directory. */
+  /** The files below a directory; fails with an IOException if that is none. */
+  public static Deferred<StaticFiles> open(Reactor reactor, Path root) {
+    return reactor.deferToThread(
+        () -> {
+          if (!LocalFiles.isDirectory(root)) {
+            throw new NotDirectoryException("there is no directory '" + root + "'");
+          }
+          return of(root);
+        });
+  }
+
+  /** The files below a directory, which need not be there yet. */
   public static StaticFiles of(Path root) {
     return new StaticFiles(new FileTree(root), "index.html", true);
   }

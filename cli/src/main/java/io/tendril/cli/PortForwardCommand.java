@@ -1,0 +1,88 @@
+package io.tendril.cli;
+
+import io.tendril.core.Deferred;
+import io.tendril.core.Listener;
+import io.tendril.core.Reactor;
+import io.tendril.core.endpoint.ClientEndpoint;
+import io.tendril.core.endpoint.Endpoints;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `tendril portforward`: carries connections on to another place.
+@Command(
+    name = "portforward",
+    description = "Carry connections on to another place, until Ctrl-C.",
+    footer = {
+      "",
+      "For example:",
+      "  tendril portforward --listen tcp:8081:interface=127.0.0.1 --to tcp:127.0.0.1:8080"
+    })
+public final class PortForwardCommand implements TendrilCommand {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ENDPOINT",
+      required = true,
+      description = "Where to listen; may be given several times.")
+  private List<String> endpoints = List.of();
+
+  @Option(
+      names = "--to",
+      paramLabel = "ENDPOINT",
+      required = true,
+      description = "Where to connect to, once for each connection.")
+  private String target = "";
+
+  @Override
+  public Integer call() {
+    Reactor.run(this::start);
+    return 0;
+  }
+
+  /// Starts to listen; says where once it accepts.
+  Deferred<Void> start(Reactor reactor) {
+    ClientEndpoint to = Endpoints.client(target);
+    var forwarding = new Forwarding(to, target, line -> print(reactor, line));
+    return listen(reactor, forwarding, 0);
+  }
+
+  private Deferred<Void> listen(Reactor reactor, Forwarding forwarding, int number) {
+    if (number == endpoints.size()) {
+      return Deferred.done();
+    }
+    return reactor
+        .listen(endpoints.get(number), forwarding)
+        .thenCompose(
+            listener -> {
+              announce(listener);
+              return listen(reactor, forwarding, number + 1);
+            });
+  }
+
+  private void announce(Listener listener) {
+    println("Forwarding " + Forwarding.show(listener.address()) + " to " + target);
+  }
+
+  /// A line for each connection, off the reactor's thread: whoever reads it may be slow. When too
+  /// many wait, lines are lost and connections go on.
+  private void print(Reactor reactor, String line) {
+    reactor
+        .deferToThread(
+            () -> {
+              println(line);
+              return line;
+            })
+        .exceptionally(_ -> line);
+  }
+
+  private void println(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+}
