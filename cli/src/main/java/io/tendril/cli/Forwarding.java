@@ -77,13 +77,12 @@ record Forwarding(ClientEndpoint target, String name, Consumer<String> log)
       var there = new CountingSink(server);
       var back = new CountingSink(client);
       return Deferred.settle(List.of(carry(client, there, server), carry(server, back, client)))
-          .thenRun(
-              () -> {
-                sent = there.count();
-                received = back.count();
-                client.loseConnection();
-                server.loseConnection();
-              });
+          .thenRun(() -> {
+            sent = there.count();
+            received = back.count();
+            client.loseConnection();
+            server.loseConnection();
+          });
     }
 
     private void ended(String problem) {

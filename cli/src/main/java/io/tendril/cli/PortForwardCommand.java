@@ -57,11 +57,10 @@ public final class PortForwardCommand implements TendrilCommand {
     }
     return reactor
         .listen(endpoints.get(number), forwarding)
-        .thenCompose(
-            listener -> {
-              announce(listener);
-              return listen(reactor, forwarding, number + 1);
-            });
+        .thenCompose(listener -> {
+          announce(listener);
+          return listen(reactor, forwarding, number + 1);
+        });
   }
 
   private void announce(Listener listener) {
@@ -72,11 +71,10 @@ public final class PortForwardCommand implements TendrilCommand {
   /// many wait, lines are lost and connections go on.
   private void print(Reactor reactor, String line) {
     reactor
-        .deferToThread(
-            () -> {
-              println(line);
-              return line;
-            })
+        .deferToThread(() -> {
+          println(line);
+          return line;
+        })
         .exceptionally(_ -> line);
   }
 

@@ -87,11 +87,10 @@ public final class WebCommand implements TendrilCommand {
     }
     return reactor
         .listen(endpoints.get(number), server)
-        .thenCompose(
-            listener -> {
-              announce(listener, endpoints.get(number));
-              return listen(reactor, server, number + 1);
-            });
+        .thenCompose(listener -> {
+          announce(listener, endpoints.get(number));
+          return listen(reactor, server, number + 1);
+        });
   }
 
   private void announce(Listener listener, String endpoint) {

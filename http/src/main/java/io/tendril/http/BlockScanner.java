@@ -66,7 +66,8 @@ final class BlockScanner {
       if (Grammar.isValue(b)) {
         i++;
       } else if (b != '\r') {
-        throw HttpViolation.bad(b == '\n' ? "a line that ends with a bare LF" : "a control character");
+        throw HttpViolation.bad(
+            b == '\n' ? "a line that ends with a bare LF" : "a control character");
       } else if (i + 1 == end) {
         break;
       } else if (in.get(i + 1) != '\n') {

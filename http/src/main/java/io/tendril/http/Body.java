@@ -17,8 +17,8 @@ public sealed interface Body {
   long length();
 
   /**
-   * All of it, as an array of the caller's own. Content that is still to come is collected, once; if
-   * it is longer than the limit for that, this fails with an {@link HttpFailure} of 413.
+   * All of it, as an array of the caller's own. Content that is still to come is collected, once;
+   * if it is longer than the limit for that, this fails with an {@link HttpFailure} of 413.
    */
   Deferred<byte[]> bytes();
 
@@ -68,8 +68,8 @@ public sealed interface Body {
   }
 
   /**
-   * A part of an open file. The file belongs to the message: whoever sends it closes it, however that
-   * ends.
+   * A part of an open file. The file belongs to the message: whoever sends it closes it, however
+   * that ends.
    *
    * @param file open for reading
    * @param position where the content begins
@@ -107,15 +107,14 @@ public sealed interface Body {
       }
       var collected = new ByteArrayOutputStream(length < 0 ? 512 : (int) length);
       return source
-          .forEach(
-              data -> {
-                if (collected.size() + data.remaining() > limit) {
-                  throw tooLong();
-                }
-                var piece = new byte[data.remaining()];
-                data.get(piece);
-                collected.writeBytes(piece);
-              })
+          .forEach(data -> {
+            if (collected.size() + data.remaining() > limit) {
+              throw tooLong();
+            }
+            var piece = new byte[data.remaining()];
+            data.get(piece);
+            collected.writeBytes(piece);
+          })
           .thenApply(_ -> collected.toByteArray());
     }
 

@@ -122,7 +122,9 @@ public final class ContentDecoder implements Decoder<ByteBuffer> {
     return true;
   }
 
-  /** The octets of the line at the buffer's position without its CRLF, or -1 if it has no end yet. */
+  /**
+   * The octets of the line at the buffer's position without its CRLF, or -1 if it has no end yet.
+   */
   private int lineLength(ByteBuffer in) {
     int from = in.position();
     int end = from + Math.min(in.remaining(), limits.chunkLine());

@@ -9,8 +9,8 @@ final class Grammar {
   private static final byte VALUE = 2;
 
   /**
-   * In request targets: visible ASCII but no fragment. Wider than RFC 3986, as browsers send some of
-   * what that excludes.
+   * In request targets: visible ASCII but no fragment. Wider than RFC 3986, as browsers send some
+   * of what that excludes.
    */
   private static final byte TARGET = 4;
 
@@ -77,8 +77,8 @@ final class Grammar {
   }
 
   /**
-   * Whether octets are a host and perhaps a port: {@code uri-host [ ":" port ]} of RFC 9110, section
-   * 7.2, and not empty.
+   * Whether octets are a host and perhaps a port: {@code uri-host [ ":" port ]} of RFC 9110,
+   * section 7.2, and not empty.
    */
   static boolean isAuthority(byte[] octets, int from, int to) {
     boolean bracketed = from < to && octets[from] == '[';

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The fields of a header or trailer section, in order. Names are compared without regard to case;
  * one may occur several times. Immutable.
  *
- * <p>Kept as the octets that came or will go over the wire, and where in them each field is: reading
- * a section makes no strings, and writing one copies. Values are ISO 8859-1.
+ * <p>Kept as the octets that came or will go over the wire, and where in them each field is:
+ * reading a section makes no strings, and writing one copies. Values are ISO 8859-1.
  */
 public final class Headers {
   private static final Headers EMPTY = new Headers(new byte[0], new char[0]);

@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param chunkLine octets of a chunk's size and extensions, 1 KiB by default
  * @param body octets of content that is collected as a whole, 1 MiB by default; more is 413
  * @param streamedBody octets of content that is taken as it comes, 1 GiB by default; more is 413
- * @param drain octets of content that nobody read which are skipped to save the connection, 64 KiB by
- *     default; when there are more it closes
+ * @param drain octets of content that nobody read which are skipped to save the connection, 64 KiB
+ *     by default; when there are more it closes
  * @param idle how long a connection may wait for a request, or for more of its content; 60 s by
  *     default
  * @param headTime how long a head may take from its first octet to its last, 30 s by default; a

@@ -2,13 +2,14 @@ package io.tendril.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.tendril.core.Deferred;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request. Immutable.
  *
- * <p>One that came over the wire is kept as the octets of its head; what is asked of it is made into
- * strings when it is asked for.
+ * <p>One that came over the wire is kept as the octets of its head; what is asked of it is made
+ * into strings when it is asked for.
  */
 public final class Request {
   private final String method;
@@ -47,7 +48,8 @@ public final class Request {
    * A request of HTTP/1.1.
    *
    * @param target a path and perhaps a query, percent-encoded: {@code /search?q=x}
-   * @throws IllegalArgumentException if the method is no token, or the target has what none may have
+   * @throws IllegalArgumentException if the method is no token, or the target has what none may
+   *     have
    */
   public static Request of(String method, String target, Headers headers, Body body) {
     if (!Grammar.isToken(method)) {
@@ -113,8 +115,8 @@ public final class Request {
   }
 
   /**
-   * The host, and the port if one was named: of the target where that is an absolute URI, else of the
-   * {@code Host} field. Null where HTTP/1.0 has neither.
+   * The host, and the port if one was named: of the target where that is an absolute URI, else of
+   * the {@code Host} field. Null where HTTP/1.0 has neither.
    */
   public @Nullable String host() {
     int start = authorityStart();
@@ -129,7 +131,9 @@ public final class Request {
       return -1;
     }
     int colon = find(':', targetStart);
-    return colon + 2 < targetEnd && head[colon + 1] == '/' && head[colon + 2] == '/' ? colon + 3 : -1;
+    return colon + 2 < targetEnd && head[colon + 1] == '/' && head[colon + 2] == '/'
+        ? colon + 3
+        : -1;
   }
 
   private int pathStart() {
@@ -179,6 +183,11 @@ public final class Request {
   /** The content. */
   public Body body() {
     return body;
+  }
+
+  /** All of the content as UTF-8 text: {@link Body#text}. */
+  public Deferred<String> text() {
+    return body.text();
   }
 
   @Override

@@ -169,7 +169,9 @@ public final class RequestDecoder implements Decoder<Request> {
   private static int schemeEnd(byte[] head, int from, int to) {
     for (String scheme : SCHEMES) {
       int i = 0;
-      while (i < scheme.length() && from + i < to && (head[from + i] | 0x20) == (scheme.charAt(i) | 0x20)) {
+      while (i < scheme.length()
+          && from + i < to
+          && (head[from + i] | 0x20) == (scheme.charAt(i) | 0x20)) {
         i++;
       }
       if (i == scheme.length()) {

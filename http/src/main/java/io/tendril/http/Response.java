@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * An answer. Immutable, so one may be made once and sent again and again, as long as its body is in
  * memory; each {@code with} method returns a copy that differs in one thing.
  *
- * <p>What frames the message is no business of it: {@code Content-Length}, {@code Transfer-Encoding}
- * and {@code Date} are written by who sends it, from the body and the clock, and dropped here. The
- * one option of {@code Connection} that is obeyed is {@code close}.
+ * <p>What frames the message is no business of it: {@code Content-Length}, {@code
+ * Transfer-Encoding} and {@code Date} are written by who sends it, from the body and the clock, and
+ * dropped here. The one option of {@code Connection} that is obeyed is {@code close}.
  */
 public final class Response implements Reply {
   private final int status;
@@ -102,6 +102,11 @@ public final class Response implements Reply {
   /** The content. */
   public Body body() {
     return body;
+  }
+
+  /** All of the content as UTF-8 text: {@link Body#text}. */
+  public Deferred<String> text() {
+    return body.text();
   }
 
   /** With a header field in the place of those of its name. */

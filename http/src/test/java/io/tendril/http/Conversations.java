@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Decodes what a client sends as a server would, in pieces cut at will, and tells what it found. */
+/**
+ * Decodes what a client sends as a server would, in pieces cut at will, and tells what it found.
+ */
 final class Conversations {
   private final HttpLimits limits;
   private final List<String> found = new ArrayList<>();

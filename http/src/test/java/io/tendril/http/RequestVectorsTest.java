@@ -42,36 +42,118 @@ class RequestVectorsTest {
     return Stream.of(
         taken("the least", "GET / HTTP/1.1\r\nHost: h\r\n\r\n", "GET / HTTP/1.1 | Host: h"),
         taken("1.0 without Host", "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.0"),
-        taken("a later minor version", "GET / HTTP/1.9\r\nHost: h\r\n\r\n", "GET / HTTP/1.1 | Host: h"),
+        taken(
+            "a later minor version",
+            "GET / HTTP/1.9\r\nHost: h\r\n\r\n",
+            "GET / HTTP/1.1 | Host: h"),
         taken("an empty line before", "\r\n" + get(""), "GET / HTTP/1.1 | Host: h"),
-        taken("an empty line between", get("") + "\r\n" + get(""), "GET / HTTP/1.1 | Host: h", "GET / HTTP/1.1 | Host: h"),
-        taken("an unknown method", "BREW / HTTP/1.1\r\nHost: h\r\n\r\n", "BREW / HTTP/1.1 | Host: h"),
-        taken("a method that begins like one", "GETX / HTTP/1.1\r\nHost: h\r\n\r\n", "GETX / HTTP/1.1 | Host: h"),
-        taken("a method in lower case", "get / HTTP/1.1\r\nHost: h\r\n\r\n", "get / HTTP/1.1 | Host: h"),
-        taken("an absolute target", "GET http://a:80/p?q HTTP/1.1\r\nHost: h\r\n\r\n", "GET http://a:80/p?q HTTP/1.1 | Host: h"),
-        taken("an asterisk", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", "OPTIONS * HTTP/1.1 | Host: h"),
-        taken("Host with port", "GET / HTTP/1.1\r\nHost: h:8080\r\n\r\n", "GET / HTTP/1.1 | Host: h:8080"),
-        taken("Host with empty port", "GET / HTTP/1.1\r\nHost: h:\r\n\r\n", "GET / HTTP/1.1 | Host: h:"),
-        taken("Host in brackets", "GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", "GET / HTTP/1.1 | Host: [::1]:80"),
-        taken("Host with encoding", "GET / HTTP/1.1\r\nHost: a%2db\r\n\r\n", "GET / HTTP/1.1 | Host: a%2db"),
+        taken(
+            "an empty line between",
+            get("") + "\r\n" + get(""),
+            "GET / HTTP/1.1 | Host: h",
+            "GET / HTTP/1.1 | Host: h"),
+        taken(
+            "an unknown method", "BREW / HTTP/1.1\r\nHost: h\r\n\r\n", "BREW / HTTP/1.1 | Host: h"),
+        taken(
+            "a method that begins like one",
+            "GETX / HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GETX / HTTP/1.1 | Host: h"),
+        taken(
+            "a method in lower case",
+            "get / HTTP/1.1\r\nHost: h\r\n\r\n",
+            "get / HTTP/1.1 | Host: h"),
+        taken(
+            "an absolute target",
+            "GET http://a:80/p?q HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET http://a:80/p?q HTTP/1.1 | Host: h"),
+        taken(
+            "an asterisk", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", "OPTIONS * HTTP/1.1 | Host: h"),
+        taken(
+            "Host with port",
+            "GET / HTTP/1.1\r\nHost: h:8080\r\n\r\n",
+            "GET / HTTP/1.1 | Host: h:8080"),
+        taken(
+            "Host with empty port",
+            "GET / HTTP/1.1\r\nHost: h:\r\n\r\n",
+            "GET / HTTP/1.1 | Host: h:"),
+        taken(
+            "Host in brackets",
+            "GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n",
+            "GET / HTTP/1.1 | Host: [::1]:80"),
+        taken(
+            "Host with encoding",
+            "GET / HTTP/1.1\r\nHost: a%2db\r\n\r\n",
+            "GET / HTTP/1.1 | Host: a%2db"),
         taken("no space after the colon", get("A:b\r\n"), "GET / HTTP/1.1 | Host: h | A: b"),
         taken("space around a value", get("A: \t b c \t\r\n"), "GET / HTTP/1.1 | Host: h | A: b c"),
-        taken("an empty value", get("A:\r\nB: \r\n"), "GET / HTTP/1.1 | Host: h | A:  | B: ".strip()),
-        taken("octets above ASCII in a value", get("A: \u00e4\r\n"), "GET / HTTP/1.1 | Host: h | A: \u00e4"),
-        taken("content", post("Content-Length: 5\r\n", "hello"), "POST / HTTP/1.1 | Host: h | Content-Length: 5", "content hello"),
-        taken("no content", post("Content-Length: 0\r\n", ""), "POST / HTTP/1.1 | Host: h | Content-Length: 0"),
-        taken("leading zeros", post("Content-Length: 0005\r\n", "hello"), "POST / HTTP/1.1 | Host: h | Content-Length: 0005", "content hello"),
-        taken("the same length twice", post("Content-Length: 5\r\nContent-Length: 5\r\n", "hello"),
-            "POST / HTTP/1.1 | Host: h | Content-Length: 5 | Content-Length: 5", "content hello"),
-        taken("a pipeline", post("Content-Length: 2\r\n", "hi") + get(""), "POST / HTTP/1.1 | Host: h | Content-Length: 2", "content hi", "GET / HTTP/1.1 | Host: h"),
-        taken("chunks", chunked("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"), POST_CHUNKED, "content hello world"),
+        taken(
+            "an empty value", get("A:\r\nB: \r\n"), "GET / HTTP/1.1 | Host: h | A:  | B: ".strip()),
+        taken(
+            "octets above ASCII in a value",
+            get("A: \u00e4\r\n"),
+            "GET / HTTP/1.1 | Host: h | A: \u00e4"),
+        taken(
+            "content",
+            post("Content-Length: 5\r\n", "hello"),
+            "POST / HTTP/1.1 | Host: h | Content-Length: 5",
+            "content hello"),
+        taken(
+            "no content",
+            post("Content-Length: 0\r\n", ""),
+            "POST / HTTP/1.1 | Host: h | Content-Length: 0"),
+        taken(
+            "leading zeros",
+            post("Content-Length: 0005\r\n", "hello"),
+            "POST / HTTP/1.1 | Host: h | Content-Length: 0005",
+            "content hello"),
+        taken(
+            "the same length twice",
+            post("Content-Length: 5\r\nContent-Length: 5\r\n", "hello"),
+            "POST / HTTP/1.1 | Host: h | Content-Length: 5 | Content-Length: 5",
+            "content hello"),
+        taken(
+            "a pipeline",
+            post("Content-Length: 2\r\n", "hi") + get(""),
+            "POST / HTTP/1.1 | Host: h | Content-Length: 2",
+            "content hi",
+            "GET / HTTP/1.1 | Host: h"),
+        taken(
+            "chunks",
+            chunked("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"),
+            POST_CHUNKED,
+            "content hello world"),
         taken("no chunks", chunked("0\r\n\r\n"), POST_CHUNKED, "content "),
-        taken("a chunk's size in both cases", chunked("a\r\n0123456789\r\nA\r\n0123456789\r\n0\r\n\r\n"), POST_CHUNKED, "content 01234567890123456789"),
-        taken("a chunk's size with zeros", chunked("00000000000000000001\r\nx\r\n000\r\n\r\n"), POST_CHUNKED, "content x"),
-        taken("chunk extensions", chunked("1;a;b=c ; d = \"e\\\"; f\"\r\nx\r\n0;z\r\n\r\n"), POST_CHUNKED, "content x"),
-        taken("trailers", chunked("1\r\nx\r\n0\r\nA: b\r\nC: d\r\n\r\n"), POST_CHUNKED, "content x | A: b | C: d"),
-        taken("a coding in other case", post("Transfer-Encoding: CHUNKED\r\n", "0\r\n\r\n"), "POST / HTTP/1.1 | Host: h | Transfer-Encoding: CHUNKED", "content "),
-        taken("a chunked pipeline", chunked("1\r\nx\r\n0\r\n\r\n") + get(""), POST_CHUNKED, "content x", "GET / HTTP/1.1 | Host: h"));
+        taken(
+            "a chunk's size in both cases",
+            chunked("a\r\n0123456789\r\nA\r\n0123456789\r\n0\r\n\r\n"),
+            POST_CHUNKED,
+            "content 01234567890123456789"),
+        taken(
+            "a chunk's size with zeros",
+            chunked("00000000000000000001\r\nx\r\n000\r\n\r\n"),
+            POST_CHUNKED,
+            "content x"),
+        taken(
+            "chunk extensions",
+            chunked("1;a;b=c ; d = \"e\\\"; f\"\r\nx\r\n0;z\r\n\r\n"),
+            POST_CHUNKED,
+            "content x"),
+        taken(
+            "trailers",
+            chunked("1\r\nx\r\n0\r\nA: b\r\nC: d\r\n\r\n"),
+            POST_CHUNKED,
+            "content x | A: b | C: d"),
+        taken(
+            "a coding in other case",
+            post("Transfer-Encoding: CHUNKED\r\n", "0\r\n\r\n"),
+            "POST / HTTP/1.1 | Host: h | Transfer-Encoding: CHUNKED",
+            "content "),
+        taken(
+            "a chunked pipeline",
+            chunked("1\r\nx\r\n0\r\n\r\n") + get(""),
+            POST_CHUNKED,
+            "content x",
+            "GET / HTTP/1.1 | Host: h"));
   }
 
   static Stream<Arguments> invalid() {
@@ -105,7 +187,10 @@ class RequestVectorsTest {
         refused(400, "an asterisk and more", "OPTIONS *a HTTP/1.1\r\nHost: h\r\n\r\n"),
         refused(400, "an unknown scheme", "GET ftp://a/ HTTP/1.1\r\nHost: h\r\n\r\n"),
         refused(400, "no host in an absolute target", "GET http:///a HTTP/1.1\r\nHost: h\r\n\r\n"),
-        refused(400, "credentials in an absolute target", "GET http://u:p@a/ HTTP/1.1\r\nHost: h\r\n\r\n"),
+        refused(
+            400,
+            "credentials in an absolute target",
+            "GET http://u:p@a/ HTTP/1.1\r\nHost: h\r\n\r\n"),
         refused(501, "CONNECT", "CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n"),
         refused(400, "two empty lines before", "\r\n\r\n" + get("")),
         refused(400, "a TLS handshake", "\u0016\u0003\u0001\u0002\0\u0001\0\u0001"),
@@ -154,25 +239,63 @@ class RequestVectorsTest {
         refused(400, "a length with a fraction", post("Content-Length: 5.0\r\n", "hello")),
         refused(400, "an empty length", post("Content-Length:\r\n", "hello")),
         refused(400, "a length of 2^63", post("Content-Length: 9223372036854775808\r\n", "")),
-        refused(400, "a length of 2^64 + 5", post("Content-Length: 18446744073709551621\r\n", "hello")),
-        refused(413, "a length past the limit", post("Content-Length: 9223372036854775807\r\n", "")),
-        refused(400, "both, length first", post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")),
-        refused(400, "both, coding first", post("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n")),
-        refused(400, "both, length 0", post("Content-Length: 0\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")),
+        refused(
+            400, "a length of 2^64 + 5", post("Content-Length: 18446744073709551621\r\n", "hello")),
+        refused(
+            413, "a length past the limit", post("Content-Length: 9223372036854775807\r\n", "")),
+        refused(
+            400,
+            "both, length first",
+            post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")),
+        refused(
+            400,
+            "both, coding first",
+            post("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n")),
+        refused(
+            400,
+            "both, length 0",
+            post("Content-Length: 0\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")),
         refused(400, "another coding", post("Transfer-Encoding: gzip\r\n", "")),
-        refused(400, "another coding before", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n")),
-        refused(400, "another coding behind", post("Transfer-Encoding: chunked, gzip\r\n", "0\r\n\r\n")),
+        refused(
+            400,
+            "another coding before",
+            post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n")),
+        refused(
+            400,
+            "another coding behind",
+            post("Transfer-Encoding: chunked, gzip\r\n", "0\r\n\r\n")),
         refused(400, "chunked twice", post("Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n")),
-        refused(400, "two codings", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "0\r\n\r\n")),
-        refused(400, "two fields of one coding", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")),
+        refused(
+            400,
+            "two codings",
+            post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "0\r\n\r\n")),
+        refused(
+            400,
+            "two fields of one coding",
+            post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")),
         refused(400, "identity", post("Transfer-Encoding: identity\r\n", "")),
         refused(400, "a coding in quotes", post("Transfer-Encoding: \"chunked\"\r\n", "0\r\n\r\n")),
-        refused(400, "a coding with a parameter", post("Transfer-Encoding: chunked;a=b\r\n", "0\r\n\r\n")),
-        refused(400, "a coding that only looks like it", post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n")),
-        refused(400, "a coding behind a vertical tab", post("Transfer-Encoding: \u000bchunked\r\n", "0\r\n\r\n")),
+        refused(
+            400,
+            "a coding with a parameter",
+            post("Transfer-Encoding: chunked;a=b\r\n", "0\r\n\r\n")),
+        refused(
+            400,
+            "a coding that only looks like it",
+            post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n")),
+        refused(
+            400,
+            "a coding behind a vertical tab",
+            post("Transfer-Encoding: \u000bchunked\r\n", "0\r\n\r\n")),
         refused(400, "an empty coding", post("Transfer-Encoding:\r\n", "")),
-        refused(400, "a coding with space before the colon", post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n")),
-        refused(400, "a coding in 1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"));
+        refused(
+            400,
+            "a coding with space before the colon",
+            post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n")),
+        refused(
+            400,
+            "a coding in 1.0",
+            "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"));
   }
 
   /** Refused in the content, after a head that is fine. */
@@ -206,10 +329,11 @@ class RequestVectorsTest {
             Arguments.of("a trailer without colon", "0\r\nA\r\n\r\n"),
             Arguments.of("a trailer that ends with LF", "0\r\nA: b\n\r\n"),
             Arguments.of("bare LF as the last line", "0\r\n\n"))
-        .map(
-            vector ->
-                Arguments.of(
-                    vector.get()[0], chunked((String) vector.get()[1]), List.of(POST_CHUNKED, "refused 400")));
+        .map(vector ->
+            Arguments.of(
+                vector.get()[0],
+                chunked((String) vector.get()[1]),
+                List.of(POST_CHUNKED, "refused 400")));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -220,9 +344,10 @@ class RequestVectorsTest {
     assertThat(Conversations.found(limits, octets)).as("all at once").isEqualTo(found);
     assertThat(Conversations.foundOneByOne(limits, octets)).as("one by one").isEqualTo(found);
     IntStream.range(0, octets.length)
-        .forEach(
-            cut ->
-                assertThat(Conversations.found(limits, octets, cut)).as("cut at %s", cut).isEqualTo(found));
+        .forEach(cut ->
+            assertThat(Conversations.found(limits, octets, cut))
+                .as("cut at %s", cut)
+                .isEqualTo(found));
   }
 
   // ---- Limits ---------------------------------------------------------------------------------
@@ -266,7 +391,9 @@ class RequestVectorsTest {
   @Test
   void takesAsManyFieldsAsTheLimit() {
     assertFound(
-        LOW, "GET / HTTP/1.1\r\nHost: h\r\nA: b\r\nA: b\r\n\r\n", "GET / HTTP/1.1 | Host: h | A: b | A: b");
+        LOW,
+        "GET / HTTP/1.1\r\nHost: h\r\nA: b\r\nA: b\r\n\r\n",
+        "GET / HTTP/1.1 | Host: h | A: b | A: b");
   }
 
   @Test

@@ -25,7 +25,7 @@ class SeamsTest {
   /// method reference counts as a use.
   private enum Seam {
     SOCKETS(
-        "java.nio.channels.(\\w+Channel|Selector|Pipe).(open\\w*|provider)\\(.*",
+        "java.nio.channels.((?!(Asynchronous)?File)\\w+Channel|Selector|Pipe).(open\\w*|provider)\\(.*",
         "java.nio.channels.spi.\\w+.(provider|open\\w+)\\(.*",
         "java.net.(Socket|ServerSocket|DatagramSocket|MulticastSocket).new\\(.*",
         "javax.net.(ssl.)?\\w+Factory.create(Server)?Socket\\(.*",
@@ -135,6 +135,10 @@ class SeamsTest {
               "io.tendril.core.internal.loop.Programs",
               "Reactor.run prints its one line and ends the process",
               Seam.ENVIRONMENT),
+          new Place(
+              "io.tendril.http.server.LocalFiles",
+              "what the file server and the access log need of files, in the blocking pool",
+              Seam.FILES),
           new Place(
               "io.tendril.cli.Main",
               "the entry point prints to the console and ends the process",

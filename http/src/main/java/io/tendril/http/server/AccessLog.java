@@ -15,9 +15,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log of exchanges in the combined format, one line each. Lines are gathered in memory and written
- * by the blocking pool a few times a second; should that not keep up, or fail, lines are dropped and
- * counted, and the server goes on.
+ * A log of exchanges in the combined format, one line each. Lines are gathered in memory and
+ * written by the blocking pool a few times a second; should that not keep up, or fail, lines are
+ * dropped and counted, and the server goes on.
  *
  * <p>It belongs to one reactor, is used in its thread, and writes what is left when that stops.
  */
@@ -78,23 +78,20 @@ public final class AccessLog implements Exchange.Log {
     String lines = waiting.toString();
     waiting = new StringBuilder();
     reactor
-        .deferToThread(
-            () -> {
-              write(lines);
-              return null;
-            })
-        .exceptionally(
-            failure -> {
-              drop(lines);
-              return null;
-            })
-        .thenRun(
-            () -> {
-              writing = !waiting.isEmpty();
-              if (writing) {
-                reactor.callLater(PACE, this::flush);
-              }
-            });
+        .deferToThread(() -> {
+          write(lines);
+          return null;
+        })
+        .exceptionally(failure -> {
+          drop(lines);
+          return null;
+        })
+        .thenRun(() -> {
+          writing = !waiting.isEmpty();
+          if (writing) {
+            reactor.callLater(PACE, this::flush);
+          }
+        });
   }
 
   private void drop(String lines) {
@@ -135,7 +132,11 @@ public final class AccessLog implements Exchange.Log {
       escape(line, request.target());
       line.append(' ').append(request.version());
     }
-    line.append("\" ").append(exchange.status()).append(' ').append(exchange.octets()).append(" \"");
+    line.append("\" ")
+        .append(exchange.status())
+        .append(' ')
+        .append(exchange.octets())
+        .append(" \"");
     escape(line, request == null ? null : request.header("Referer"));
     line.append("\" \"");
     escape(line, request == null ? null : request.header("User-Agent"));
@@ -144,7 +145,9 @@ public final class AccessLog implements Exchange.Log {
 
   private static String host(SocketAddress peer) {
     return peer instanceof InetSocketAddress internet
-        ? internet.getAddress() == null ? internet.getHostString() : internet.getAddress().getHostAddress()
+        ? internet.getAddress() == null
+            ? internet.getHostString()
+            : internet.getAddress().getHostAddress()
         : "-";
   }
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param last the last octet's position; below {@code first} for a range that cannot be satisfied
  */
 record ByteRange(long first, long last) {
-  private static final Pattern ONE = Pattern.compile("bytes=[ \t]*([0-9]*)-([0-9]*)[ \t]*", Pattern.CASE_INSENSITIVE);
+  private static final Pattern ONE =
+      Pattern.compile("bytes=[ \t]*([0-9]*)-([0-9]*)[ \t]*", Pattern.CASE_INSENSITIVE);
   private static final ByteRange UNSATISFIABLE = new ByteRange(0, -1);
 
   /**

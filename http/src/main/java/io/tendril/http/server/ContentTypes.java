@@ -88,13 +88,12 @@ final class ContentTypes {
     var types = new HashMap<String, String>();
     TABLE
         .lines()
-        .forEach(
-            line -> {
-              String[] words = line.split(" ", -1);
-              for (int i = 1; i < words.length; i++) {
-                types.put(words[i], words[0].replace(";", "; "));
-              }
-            });
+        .forEach(line -> {
+          String[] words = line.split(" ", -1);
+          for (int i = 1; i < words.length; i++) {
+            types.put(words[i], words[0].replace(";", "; "));
+          }
+        });
     return Map.copyOf(types);
   }
 

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be seen of the files below a directory: regular files and directories, no hidden ones, and
- * nothing outside, whatever symbolic links say. All of it blocks.
+ * What may be seen of the files below a directory: regular files and directories, no hidden ones,
+ * and nothing outside, whatever symbolic links say. All of it blocks.
  *
  * @param root the directory
  */

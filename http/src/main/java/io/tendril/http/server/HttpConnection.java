@@ -189,7 +189,8 @@ final class HttpConnection implements Protocol {
   }
 
   private void overdue(Duration limit) {
-    String what = headBegun ? "no whole request" : content != null ? "no more content" : "no request";
+    String what =
+        headBegun ? "no whole request" : content != null ? "no more content" : "no request";
     if (headBegun || (content != null && responding == null && !responded)) {
       refuse(new HttpViolation(408, what + " in time"));
     } else {

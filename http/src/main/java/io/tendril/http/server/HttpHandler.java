@@ -14,8 +14,8 @@ public interface HttpHandler {
   /**
    * Answers one request.
    *
-   * @throws Exception an {@link io.tendril.http.HttpFailure} to answer with its status code; anything
-   *     else is reported, and answered with 500
+   * @throws Exception an {@link io.tendril.http.HttpFailure} to answer with its status code;
+   *     anything else is reported, and answered with 500
    */
   Reply handle(Request request) throws Exception;
 }

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one time limit that a connection is under at a time. Moving it is cheap: the delayed call stays
- * where it is, and looks when it runs whether the limit has moved.
+ * The one time limit that a connection is under at a time. Moving it is cheap: the delayed call
+ * stays where it is, and looks when it runs whether the limit has moved.
  */
 final class IdleWatch {
   private final Transport transport;

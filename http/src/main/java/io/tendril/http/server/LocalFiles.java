@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The one place of this module that touches files. All of it blocks: for the blocking pool only. */
+/**
+ * The one place of this module that touches files. All of it blocks: for the blocking pool only.
+ */
 final class LocalFiles {
   private LocalFiles() {}
 

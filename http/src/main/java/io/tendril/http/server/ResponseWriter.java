@@ -89,16 +89,14 @@ final class ResponseWriter {
     Deferred<Boolean> sent =
         transport
             .sendFile(part.file(), part.position(), part.length())
-            .thenApply(
-                count -> {
-                  octets = count;
-                  return count == part.length();
-                })
-            .finallyCompose(
-                () -> {
-                  close(part.file());
-                  return Deferred.done();
-                });
+            .thenApply(count -> {
+              octets = count;
+              return count == part.length();
+            })
+            .finallyCompose(() -> {
+              close(part.file());
+              return Deferred.done();
+            });
     report(sent, done);
   }
 
@@ -109,15 +107,12 @@ final class ResponseWriter {
 
   /** Tells the outcome. A failure needs no telling: the transport knows why it closed. */
   private static void report(Deferred<Boolean> complete, Written done) {
-    complete
-        .exceptionally(_ -> false)
-        .thenAccept(done::written);
+    complete.exceptionally(_ -> false).thenAccept(done::written);
   }
 
   /** What the log is told. */
   Exchange exchange(boolean complete) {
-    return new Exchange(
-        transport.peer(), request, response.status(), octets, complete, loop.now());
+    return new Exchange(transport.peer(), request, response.status(), octets, complete, loop.now());
   }
 
   /** Gives back what a body holds that is not sent. */

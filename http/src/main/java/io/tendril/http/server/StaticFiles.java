@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * Serves the files below a directory.
  *
  * <p>Nothing outside of it can be had, by any encoding of a path or by a symbolic link; nor can
- * hidden files, whose names begin with a dot. It answers conditional requests (RFC 9110, section 13)
- * and single ranges (section 14); a directory is its {@code index.html}, else a listing.
+ * hidden files, whose names begin with a dot. It answers conditional requests (RFC 9110, section
+ * 13) and single ranges (section 14); a directory is its {@code index.html}, else a listing.
  *
- * <p>The file system is asked in the blocking pool; the kernel sends large files by itself. Immutable;
- * each {@code with} method returns a copy that differs in one thing.
+ * <p>The file system is asked in the blocking pool; the kernel sends large files by itself.
+ * Immutable; each {@code with} method returns a copy that differs in one thing.
  */
 public final class StaticFiles implements HttpHandler {
   /** Files up to this size are read; larger ones are sent by the kernel. */
@@ -48,13 +48,12 @@ public final class StaticFiles implements HttpHandler {
 
   /** The files below a directory; fails with an IOException if that is none. */
   public static Deferred<StaticFiles> open(Reactor reactor, Path root) {
-    return reactor.deferToThread(
-        () -> {
-          if (!LocalFiles.isDirectory(root)) {
-            throw new NotDirectoryException("there is no directory '" + root + "'");
-          }
-          return of(root);
-        });
+    return reactor.deferToThread(() -> {
+      if (!LocalFiles.isDirectory(root)) {
+        throw new NotDirectoryException("there is no directory '" + root + "'");
+      }
+      return of(root);
+    });
   }
 
   /** The files below a directory, which need not be there yet. */
@@ -87,21 +86,19 @@ public final class StaticFiles implements HttpHandler {
   private static Deferred<Response> delivered(Deferred<Response> looking) {
     Promise<Response> promise = Promise.create();
     looking
-        .thenAccept(
-            response -> {
-              if (promise.isDone()) {
-                ResponseWriter.release(response.body());
-              } else {
-                promise.succeed(response);
-              }
-            })
-        .exceptionally(
-            failure -> {
-              if (!promise.isDone()) {
-                promise.fail(failure);
-              }
-              return null;
-            });
+        .thenAccept(response -> {
+          if (promise.isDone()) {
+            ResponseWriter.release(response.body());
+          } else {
+            promise.succeed(response);
+          }
+        })
+        .exceptionally(failure -> {
+          if (!promise.isDone()) {
+            promise.fail(failure);
+          }
+          return null;
+        });
     return promise.deferred();
   }
 
@@ -137,8 +134,7 @@ public final class StaticFiles implements HttpHandler {
     List<FileTree.Entry> entries = tree.list(directory, MOST_LISTED);
     boolean root = path.segments().isEmpty();
     String shown = root ? "/" : "/" + String.join("/", path.segments()) + "/";
-    return Response.html(
-            Listing.page(shown, root, entries, entries.size() == MOST_LISTED))
+    return Response.html(Listing.page(shown, root, entries, entries.size() == MOST_LISTED))
         .with("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
         .with("X-Content-Type-Options", "nosniff");
   }
@@ -186,8 +182,7 @@ public final class StaticFiles implements HttpHandler {
     if (!range.satisfiable()) {
       return Response.failure(416).with("Content-Range", "bytes */" + file.size());
     }
-    headers.add(
-        "Content-Range", "bytes " + range.first() + "-" + range.last() + "/" + file.size());
+    headers.add("Content-Range", "bytes " + range.first() + "-" + range.last() + "/" + file.size());
     return new Response(206, headers.build(), body(file, range.first(), range.length()));
   }
 

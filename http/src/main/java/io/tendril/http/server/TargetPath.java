@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The path of a request target as names of files: each segment decoded on its own, after the path was
- * cut at its slashes, so that nothing encoded can move a border.
+ * The path of a request target as names of files: each segment decoded on its own, after the path
+ * was cut at its slashes, so that nothing encoded can move a border.
  *
  * @param segments the names, none of them empty, hidden, or able to mean another directory
  * @param directory whether the path ends with a slash
@@ -38,7 +38,9 @@ record TargetPath(List<String> segments, boolean directory) {
     return new TargetPath(segments, directory);
   }
 
-  /** Undoes the percent-encoding of one segment; what is in it must be UTF-8 in its shortest form. */
+  /**
+   * Undoes the percent-encoding of one segment; what is in it must be UTF-8 in its shortest form.
+   */
   private static String decoded(String raw) {
     byte[] octets = raw.getBytes(ISO_8859_1);
     int length = 0;

@@ -8,8 +8,8 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells one state of a file from another, and the requests that depend on it: RFC 9110, sections
- * 8.8 and 13. Pure.
+ * What tells one state of a file from another, and the requests that depend on it: RFC 9110,
+ * sections 8.8 and 13. Pure.
  *
  * @param etag a strong entity tag, with its quotes
  * @param modified in whole seconds
@@ -90,7 +90,8 @@ record Validators(String etag, Instant modified) {
       }
       boolean isWeak = list.startsWith("W/", at);
       int open = isWeak ? at + 2 : at;
-      int close = open < list.length() && list.charAt(open) == '"' ? list.indexOf('"', open + 1) : -1;
+      int close =
+          open < list.length() && list.charAt(open) == '"' ? list.indexOf('"', open + 1) : -1;
       if (close < 0) {
         return false;
       }

@@ -49,7 +49,8 @@ class HttpServerTest {
     try (var server = LiveServer.of(HELLO);
         var client = server.connect()) {
       client.send(get("/"));
-      assertThat(client.readThrough("\r\n\r\n")).containsPattern("\r\nDate: [A-Z][a-z]{2}, \\d\\d ");
+      assertThat(client.readThrough("\r\n\r\n"))
+          .containsPattern("\r\nDate: [A-Z][a-z]{2}, \\d\\d ");
     }
   }
 
@@ -74,7 +75,8 @@ class HttpServerTest {
   @Test
   void framesTheResponseByItself() throws Exception {
     var headers =
-        Headers.of("Content-Length", "99", "Transfer-Encoding", "chunked", "Date", "never", "A", "b");
+        Headers.of(
+            "Content-Length", "99", "Transfer-Encoding", "chunked", "Date", "never", "A", "b");
     try (var server = LiveServer.of(request -> new Response(200, headers, Body.of("hi")))) {
       assertThat(server.exchange(get("/", CLOSE)))
           .isEqualTo("HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi");
@@ -146,7 +148,9 @@ class HttpServerTest {
     HttpHandler slow =
         request ->
             Reply.when(
-                Reactor.current().after(Duration.ofMillis(20)).thenApply(_ -> Response.plain("hi")));
+                Reactor.current()
+                    .after(Duration.ofMillis(20))
+                    .thenApply(_ -> Response.plain("hi")));
     try (var server = LiveServer.of(slow);
         var client = server.connect()) {
       client.send(get("/"));
@@ -169,11 +173,10 @@ class HttpServerTest {
           return Reply.when(
               Reactor.current()
                   .after(Duration.ofMillis(delay))
-                  .thenApply(
-                      _ -> {
-                        underWay.remove(request.path());
-                        return Response.plain(request.path());
-                      }));
+                  .thenApply(_ -> {
+                    underWay.remove(request.path());
+                    return Response.plain(request.path());
+                  }));
         };
     try (var server = LiveServer.of(handler)) {
       String all = server.exchange(get("/0") + get("/1") + get("/2") + get("/3", CLOSE));
@@ -297,8 +300,7 @@ class HttpServerTest {
               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
                   + "5\r\nhello\r\n0\r\n\r\n");
       assertThat(server.exchange(post("hello", CLOSE)))
-          .isEqualTo(
-              "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello");
+          .isEqualTo("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello");
     }
   }
 

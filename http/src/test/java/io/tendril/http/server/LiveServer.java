@@ -27,12 +27,11 @@ final class LiveServer implements AutoCloseable {
     port =
         reactor.blockingCall(
             () -> {
-              reactor.observe(
-                  event -> {
-                    if (event.isFailure()) {
-                      failures.add(event);
-                    }
-                  });
+              reactor.observe(event -> {
+                if (event.isFailure()) {
+                  failures.add(event);
+                }
+              });
               return reactor
                   .network()
                   .listen(
