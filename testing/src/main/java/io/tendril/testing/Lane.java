@@ -31,7 +31,7 @@ final class Lane {
   }
 
   private final MemoryNetwork network;
-  private final Link link;
+  private final MemoryLink link;
   private final MemoryStream writer;
   private final MemoryStream reader;
   private final int sendLimit;
@@ -46,7 +46,7 @@ final class Lane {
   private boolean endArrived;
   private boolean cut;
 
-  Lane(Link link, MemoryStream writer, MemoryStream reader, int sendLimit, int receiveLimit) {
+  Lane(MemoryLink link, MemoryStream writer, MemoryStream reader, int sendLimit, int receiveLimit) {
     this.network = link.network();
     this.link = link;
     this.writer = writer;

@@ -45,15 +45,15 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
     super(engine, ready);
     this.options = options;
     this.limit = options.receiveBuffer() > 0 ? options.receiveBuffer() : RECEIVE_BUFFER;
-    this.peer = peer == null ? null : Host.resolved(peer);
-    Host host = engine.host();
+    this.peer = peer == null ? null : MemoryHost.resolved(peer);
+    MemoryHost host = engine.host();
     if (this.peer != null) {
       this.local = host.datagramPorts().bindClient(wanted, this.peer.getAddress());
     } else {
-      InetSocketAddress any = new InetSocketAddress(Host.ANY, 0);
+      InetSocketAddress any = new InetSocketAddress(MemoryHost.ANY, 0);
       this.local =
           host.datagramPorts()
-              .bind(wanted == null ? any : Host.resolved(wanted), options.reusePort());
+              .bind(wanted == null ? any : MemoryHost.resolved(wanted), options.reusePort());
     }
     host.datagrams().add(this);
   }
@@ -64,7 +64,7 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
   public boolean send(ByteBuffer data, @Nullable InetSocketAddress to) throws IOException {
     checkOpen();
     throwRefused();
-    InetSocketAddress target = to != null ? Host.resolved(to) : peer;
+    InetSocketAddress target = to != null ? MemoryHost.resolved(to) : peer;
     if (target == null) {
       throw new NotYetConnectedException();
     }
@@ -84,7 +84,7 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
       }
       network.hosts().forEach(host -> carry(bytes, target, host));
     } else {
-      Host host = network.hostOf(address, engine.host());
+      MemoryHost host = network.hostOf(address, engine.host());
       if (host != null) {
         carry(bytes, target, host);
       }
@@ -107,13 +107,13 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
             });
   }
 
-  private void carry(ByteBuffer bytes, InetSocketAddress target, Host host) {
-    Host here = engine.host();
+  private void carry(ByteBuffer bytes, InetSocketAddress target, MemoryHost host) {
+    MemoryHost here = engine.host();
     InetSocketAddress from =
         local.getAddress().isAnyLocalAddress()
             ? new InetSocketAddress(here.addressTowards(target.getAddress()), local.getPort())
             : local;
-    Link link = here.network().link(here, host);
+    MemoryLink link = here.network().link(here, host);
     link.carry(
         () -> {
           MemoryDatagram receiver = host.datagramFor(target, from);
@@ -196,7 +196,7 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
   @Override
   public void close() {
     if (release()) {
-      Host host = engine.host();
+      MemoryHost host = engine.host();
       host.datagrams().remove(this);
       host.datagramPorts().release(local);
     }

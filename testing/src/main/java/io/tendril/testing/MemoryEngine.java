@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * nothing ahead it waits for {@link #wakeup}.
  */
 final class MemoryEngine implements Engine {
-  private final Host host;
+  private final MemoryHost host;
   private final boolean driven;
   private final TestClock clock;
   private final VirtualBlocking blocking;
@@ -43,14 +43,14 @@ final class MemoryEngine implements Engine {
    *
    * @param driven whether a clock drives it
    */
-  MemoryEngine(Host host, boolean driven) {
+  MemoryEngine(MemoryHost host, boolean driven) {
     this.host = host;
     this.driven = driven;
     this.clock = host.network().clock();
     this.blocking = new VirtualBlocking(host.network());
   }
 
-  Host host() {
+  MemoryHost host() {
     return host;
   }
 

@@ -20,13 +20,13 @@ final class MemoryListener extends MemorySocket implements Engine.ListenSocket {
       throws IOException {
     super(engine, ready);
     this.options = options;
-    Host host = engine.host();
-    this.local = host.streamPorts().bind(Host.resolved(address), options.reusePort());
+    MemoryHost host = engine.host();
+    this.local = host.streamPorts().bind(MemoryHost.resolved(address), options.reusePort());
     host.listeners().add(this);
   }
 
   /** A connection asks to be made; false if the backlog has no room for it. */
-  boolean called(MemoryStream client, Link link) {
+  boolean called(MemoryStream client, MemoryLink link) {
     if (backlog.size() >= options.backlog()) {
       return false;
     }
@@ -66,7 +66,7 @@ final class MemoryListener extends MemorySocket implements Engine.ListenSocket {
   @Override
   public void close() {
     if (release()) {
-      Host host = engine.host();
+      MemoryHost host = engine.host();
       host.listeners().remove(this);
       host.streamPorts().release(local);
       backlog.forEach(MemoryStream::abort);

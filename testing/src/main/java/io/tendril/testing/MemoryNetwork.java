@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  * 192.0.2.0/24 (TEST-NET-1, RFC 5737) swallow whatever is sent to them.
  */
 public final class MemoryNetwork {
-  private static final InetAddress BROADCAST = Host.literal("255.255.255.255");
+  private static final InetAddress BROADCAST = MemoryHost.literal("255.255.255.255");
 
-  private record Pair(Host one, Host other) {}
+  private record Pair(MemoryHost one, MemoryHost other) {}
 
   private final TestClock clock;
   private final SplittableRandom random;
-  private final Map<String, Host> hosts = new LinkedHashMap<>();
-  private final Map<Pair, Link> links = new LinkedHashMap<>();
+  private final Map<String, MemoryHost> hosts = new LinkedHashMap<>();
+  private final Map<Pair, MemoryLink> links = new LinkedHashMap<>();
   private final List<Reactor> reactors = new ArrayList<>();
   private final List<ReactorObserver> observers = new ArrayList<>();
   private boolean chopping;
@@ -62,8 +62,8 @@ public final class MemoryNetwork {
   }
 
   /** The host of a name, which is made when it is first asked for: 10.0.0.1, 10.0.0.2 and so on. */
-  public Host host(String name) {
-    Host known = hosts.get(name);
+  public MemoryHost host(String name) {
+    MemoryHost known = hosts.get(name);
     return known != null ? known : host(name, "10.0.0." + (hosts.size() + 1));
   }
 
@@ -72,12 +72,12 @@ public final class MemoryNetwork {
    *
    * @param addresses literals of IPv4 or IPv6
    */
-  public Host host(String name, String... addresses) {
+  public MemoryHost host(String name, String... addresses) {
     List<InetAddress> literals =
         Arrays.stream(addresses)
-            .map(address -> Host.named(name, Host.literal(address)))
+            .map(address -> MemoryHost.named(name, MemoryHost.literal(address)))
             .toList();
-    var host = new Host(this, name, literals, random.split());
+    var host = new MemoryHost(this, name, literals, random.split());
     if (hosts.putIfAbsent(name, host) != null) {
       throw new IllegalArgumentException("there is a host '" + name + "' already");
     }
@@ -85,9 +85,9 @@ public final class MemoryNetwork {
   }
 
   /** What lies between two hosts, in whichever order they are named. */
-  public Link link(Host one, Host other) {
-    Link known = links.get(new Pair(other, one));
-    return known != null ? known : links.computeIfAbsent(new Pair(one, other), _ -> new Link(this));
+  public MemoryLink link(MemoryHost one, MemoryHost other) {
+    MemoryLink known = links.get(new Pair(other, one));
+    return known != null ? known : links.computeIfAbsent(new Pair(one, other), _ -> new MemoryLink(this));
   }
 
   /**
@@ -115,11 +115,11 @@ public final class MemoryNetwork {
   }
 
   private List<InetAddress> lookUp(String name) {
-    Host host = hosts.get(name);
+    MemoryHost host = hosts.get(name);
     if (host != null) {
       return host.addresses();
     }
-    return name.equals("localhost") ? List.of(Host.LOOPBACK) : List.of();
+    return name.equals("localhost") ? List.of(MemoryHost.LOOPBACK) : List.of();
   }
 
   /** Tells an observer what happens in every reactor of this network, also in later ones. */
@@ -141,16 +141,16 @@ public final class MemoryNetwork {
     return reactors;
   }
 
-  Collection<Host> hosts() {
+  Collection<MemoryHost> hosts() {
     return Collections.unmodifiableCollection(hosts.values());
   }
 
   /** The host that an address leads to from here, if any. */
-  @Nullable Host hostOf(InetAddress address, Host from) {
+  @Nullable MemoryHost hostOf(InetAddress address, MemoryHost from) {
     if (address.isLoopbackAddress()) {
       return from;
     }
-    for (Host host : hosts.values()) {
+    for (MemoryHost host : hosts.values()) {
       if (host.addresses().contains(address)) {
         return host;
       }

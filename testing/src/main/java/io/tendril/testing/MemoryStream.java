@@ -68,21 +68,21 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
   static MemoryStream connect(
       MemoryEngine engine, SocketAddress address, SocketSettings options, Engine.Ready ready)
       throws IOException {
-    Host host = engine.host();
-    InetSocketAddress to = Host.resolved(address);
-    InetAddress target = to.getAddress().isAnyLocalAddress() ? Host.LOOPBACK : to.getAddress();
+    MemoryHost host = engine.host();
+    InetSocketAddress to = MemoryHost.resolved(address);
+    InetAddress target = to.getAddress().isAnyLocalAddress() ? MemoryHost.LOOPBACK : to.getAddress();
     InetSocketAddress peer = new InetSocketAddress(target, to.getPort());
     InetSocketAddress local = host.streamPorts().bindClient(options.bind(), target);
     var socket = new MemoryStream(engine, local, peer, options, State.CONNECTING, ready);
     socket.ownsPort = true;
-    Host server = host.network().hostOf(target, host);
+    MemoryHost server = host.network().hostOf(target, host);
     if (server == null) {
       if (!MemoryNetwork.isBlackHole(target)) {
         socket.breakOff(new NoRouteToHostException("No route to host"));
       }
       return socket;
     }
-    Link link = host.network().link(host, server);
+    MemoryLink link = host.network().link(host, server);
     link.carryCall(
         () -> server.callArrived(socket, link),
         () -> socket.breakOff(new ConnectException("Connection timed out")));
@@ -90,7 +90,7 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
   }
 
   /** Makes the server's end of a connection whose client's end asks for it. */
-  MemoryStream answer(MemoryEngine server, SocketSettings settings, Link link) {
+  MemoryStream answer(MemoryEngine server, SocketSettings settings, MemoryLink link) {
     var end = new MemoryStream(server, /* local= */ peer, /* peer= */ local, settings, State.CONNECTED, (_, _) -> {});
     Lane there = new Lane(link, this, end, sendLimit(), end.receiveLimit());
     Lane back = new Lane(link, end, this, end.sendLimit(), receiveLimit());

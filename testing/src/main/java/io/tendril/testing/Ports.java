@@ -14,11 +14,11 @@ final class Ports {
 
   private record Taken(InetSocketAddress address, boolean shared) {}
 
-  private final Host host;
+  private final MemoryHost host;
   private final List<Taken> taken = new ArrayList<>();
   private int nextEphemeral = FIRST_EPHEMERAL;
 
-  Ports(Host host) {
+  Ports(MemoryHost host) {
     this.host = host;
   }
 

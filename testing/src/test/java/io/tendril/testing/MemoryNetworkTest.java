@@ -32,13 +32,13 @@ class MemoryNetworkTest {
 
   private final MemoryNetwork network = new MemoryNetwork();
   private final TestClock clock = network.clock();
-  private final Host server = network.host("server");
-  private final Host client = network.host("client");
-  private final Link link = network.link(server, client);
+  private final MemoryHost server = network.host("server");
+  private final MemoryHost client = network.host("client");
+  private final MemoryLink link = network.link(server, client);
   private final Engine serverEngine = open(server);
   private final Engine clientEngine = open(client);
 
-  private static Engine open(Host host) {
+  private static Engine open(MemoryHost host) {
     try {
       return host.engine().open();
     } catch (IOException e) {
@@ -47,7 +47,7 @@ class MemoryNetworkTest {
   }
 
   private static InetSocketAddress at(String address, int port) {
-    return new InetSocketAddress(Host.literal(address), port);
+    return new InetSocketAddress(MemoryHost.literal(address), port);
   }
 
   private Engine.ListenSocket listener(int port) throws IOException {
@@ -172,7 +172,7 @@ class MemoryNetworkTest {
     assertThatThrownBy(theirs::finishConnect).hasMessage("Connection refused");
     var ours = serverEngine.connect(at("127.0.0.1", 80), SETTINGS, IGNORED);
     assertThat(ours.finishConnect()).isTrue();
-    assertThat(((InetSocketAddress) ours.local()).getAddress()).isEqualTo(Host.LOOPBACK);
+    assertThat(((InetSocketAddress) ours.local()).getAddress()).isEqualTo(MemoryHost.LOOPBACK);
   }
 
   @Test
@@ -594,8 +594,8 @@ class MemoryNetworkTest {
   private static List<String> trace(long seed) throws IOException {
     var network = new MemoryNetwork(seed);
     network.chopping(true);
-    Host one = network.host("one");
-    Host other = network.host("other");
+    MemoryHost one = network.host("one");
+    MemoryHost other = network.host("other");
     network.link(one, other).latency(ofMillis(1), ofMillis(100)).loss(0.1);
     Engine engine = open(one);
     var receiver = engine.datagram(at("0.0.0.0", 1), null, SETTINGS, IGNORED);

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * A machine in a {@link MemoryNetwork}: addresses, ports, and a reactor. Loopback addresses lead to
  * itself.
  */
-public final class Host {
+public final class MemoryHost {
   static final InetAddress LOOPBACK = literal("127.0.0.1");
   static final InetAddress LOOPBACK_6 = literal("::1");
   static final InetAddress ANY = literal("0.0.0.0");
@@ -42,7 +42,7 @@ public final class Host {
   private int accepting;
   private @Nullable Reactor reactor;
 
-  Host(MemoryNetwork network, String name, List<InetAddress> addresses, RandomGenerator random) {
+  MemoryHost(MemoryNetwork network, String name, List<InetAddress> addresses, RandomGenerator random) {
     this.network = network;
     this.name = name;
     this.addresses = List.copyOf(addresses);
@@ -227,7 +227,7 @@ public final class Host {
   // ---- Arrivals -------------------------------------------------------------------------------
 
   /** A client's call has come in. */
-  void callArrived(MemoryStream client, Link link) {
+  void callArrived(MemoryStream client, MemoryLink link) {
     MemoryListener listener = listenerFor((InetSocketAddress) client.peer());
     if (listener == null) {
       link.carryForSure(client::refused, () -> {});

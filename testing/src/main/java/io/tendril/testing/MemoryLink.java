@@ -12,7 +12,7 @@ import java.util.List;
  * is sent again, as TCP does (RFC 6298), so that loss shows as delay. A connection on which nothing
  * comes through for a quarter of an hour breaks.
  */
-public final class Link {
+public final class MemoryLink {
   private static final long FIRST_RETRY = Duration.ofMillis(200).toNanos();
   private static final long LONGEST_RETRY = Duration.ofMinutes(2).toNanos();
   private static final int RETRIES = 15;
@@ -32,7 +32,7 @@ public final class Link {
   private boolean partitionsAtRandom;
   private Partition random = new Partition(0, 0);
 
-  Link(MemoryNetwork network) {
+  MemoryLink(MemoryNetwork network) {
     this.network = network;
   }
 
@@ -43,7 +43,7 @@ public final class Link {
   // ---- Settings -------------------------------------------------------------------------------
 
   /** Delays each datagram and each piece of a stream by a random time; datagrams may overtake. */
-  public Link latency(Duration atLeast, Duration atMost) {
+  public MemoryLink latency(Duration atLeast, Duration atMost) {
     if (atLeast.isNegative() || atMost.compareTo(atLeast) < 0) {
       throw new IllegalArgumentException("latency from " + atLeast + " to " + atMost);
     }
@@ -53,7 +53,7 @@ public final class Link {
   }
 
   /** Delays everything by the same time. */
-  public Link latency(Duration always) {
+  public MemoryLink latency(Duration always) {
     return latency(always, always);
   }
 
@@ -62,7 +62,7 @@ public final class Link {
    *
    * @param probability from 0 to 1
    */
-  public Link loss(double probability) {
+  public MemoryLink loss(double probability) {
     loss = checked(probability);
     return this;
   }
@@ -72,7 +72,7 @@ public final class Link {
    *
    * @param probability from 0 to 1
    */
-  public Link duplication(double probability) {
+  public MemoryLink duplication(double probability) {
     duplication = checked(probability);
     return this;
   }
@@ -82,26 +82,26 @@ public final class Link {
    *
    * @param from from now on the clock of the network
    */
-  public Link partition(Duration from, Duration length) {
+  public MemoryLink partition(Duration from, Duration length) {
     long start = network.clock().nanoTime() + from.toNanos();
     partitions.add(new Partition(start, start + length.toNanos()));
     return this;
   }
 
   /** Lets nothing through, now and then: every ten seconds or so, for up to five. */
-  public Link partitions() {
+  public MemoryLink partitions() {
     partitionsAtRandom = true;
     return this;
   }
 
   /** Lets nothing through until {@link #mend}. */
-  public Link cut() {
+  public MemoryLink cut() {
     down = true;
     return this;
   }
 
   /** Ends all partitions. */
-  public Link mend() {
+  public MemoryLink mend() {
     down = false;
     partitionsAtRandom = false;
     partitions.clear();
