@@ -33,6 +33,7 @@ final class MemoryEngine implements Engine {
   private final Set<MemorySocket> candidates = new LinkedHashSet<>();
 
   private final Set<MemorySocket> open = new LinkedHashSet<>();
+  private @Nullable DatagramOpener nextDatagram;
   private volatile boolean woken;
   private volatile @Nullable Thread sleeper;
   private long deadline = Schedule.NEVER;
@@ -167,7 +168,10 @@ final class MemoryEngine implements Engine {
   public StreamSocket connect(SocketAddress address, SocketSettings options, Ready ready)
       throws IOException {
     host.checkDescriptors();
-    return opened(MemoryStream.connect(this, address, options, ready));
+    return opened(
+        address instanceof RecordedSocket.Address recorded
+            ? recorded.open(this, ready)
+            : MemoryStream.connect(this, address, options, ready));
   }
 
   @Override
@@ -178,7 +182,23 @@ final class MemoryEngine implements Engine {
       Ready ready)
       throws IOException {
     host.checkDescriptors();
+    var opener = nextDatagram;
+    nextDatagram = null;
+    if (opener != null) {
+      return opened(opener.open(this, ready));
+    }
     return opened(new MemoryDatagram(this, local, peer, options, ready));
+  }
+
+  /** Opens a socket that is not one of the network. */
+  @FunctionalInterface
+  interface DatagramOpener {
+    RecordedDatagram open(MemoryEngine engine, Ready ready);
+  }
+
+  /** Has somebody else open the next datagram socket. */
+  void openNext(DatagramOpener opener) {
+    nextDatagram = opener;
   }
 
   /** Counts a socket that has been opened. */

@@ -112,8 +112,8 @@ public final class MemoryHost {
   }
 
   /**
-   * Starts a program here, at once. If its set-up fails, observers hear of a {@link
-   * ReactorEvent.CallFailed}, which fails a test that does not expect it.
+   * Starts a program here, at once. If its set-up fails, that is a {@link ReactorEvent.CallFailed},
+   * and ends where {@link TestClock#onFailure} says.
    */
   public void run(Reactor.Setup<? extends Deferred<?>> program) {
     Reactor runner = reactor();

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ public final class MemoryNetwork {
   private final SplittableRandom random;
   private final Map<String, MemoryHost> hosts = new LinkedHashMap<>();
   private final Map<Pair, MemoryLink> links = new LinkedHashMap<>();
-  private final List<Reactor> reactors = new ArrayList<>();
+  private final Map<Reactor, MemoryEngine> reactors = new LinkedHashMap<>();
   private final List<ReactorObserver> observers = new ArrayList<>();
   private boolean chopping;
 
@@ -125,20 +126,21 @@ public final class MemoryNetwork {
   /** Tells an observer what happens in every reactor of this network, also in later ones. */
   public void observe(ReactorObserver observer) {
     observers.add(observer);
-    reactors.forEach(reactor -> reactor.observe(observer));
+    reactors.keySet().forEach(reactor -> reactor.observe(observer));
   }
 
   // ---- For its parts --------------------------------------------------------------------------
 
   /** Takes a new reactor in. */
   void adopt(Reactor reactor, MemoryEngine engine) {
-    reactors.add(reactor);
+    reactors.put(reactor, engine);
+    reactor.observe(clock::observe);
     observers.forEach(reactor::observe);
     clock.drive(reactor, engine);
   }
 
-  List<Reactor> reactors() {
-    return reactors;
+  MemoryEngine engineOf(Reactor reactor) {
+    return Objects.requireNonNull(reactors.get(reactor));
   }
 
   Collection<MemoryHost> hosts() {

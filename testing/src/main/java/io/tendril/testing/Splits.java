@@ -13,9 +13,10 @@ import java.util.SplittableRandom;
  *
  * <pre>{@code
  * Splits.of("EHLO x\r\nQUIT\r\n").forEach(pieces -> {
- *   var server = RecordingTransport.connectedTo(SmtpServer::new);
- *   pieces.forEach(server::deliver);
- *   assertThat(server.text()).endsWith("221 bye\r\n");
+ *   var connection = new RecordingTransport();
+ *   connection.connect(SmtpServer::new);
+ *   pieces.forEach(connection::deliver);
+ *   assertThat(connection.text()).endsWith("221 bye\r\n");
  * });
  * }</pre>
  *

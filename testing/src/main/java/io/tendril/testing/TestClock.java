@@ -1,13 +1,16 @@
 package io.tendril.testing;
 
 import io.tendril.core.Reactor;
+import io.tendril.core.ReactorEvent;
 import io.tendril.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * order in which they were made. After that, the last one is current in the thread, so what a test
  * with one reactor makes belongs to it.
  */
-public final class TestClock implements TimeSource {
+public final class TestClock implements TimeSource, AutoCloseable {
   /** How long a reactor may wait when it is driven: for ever, and still a number of nanoseconds. */
   static final Duration FOREVER = Duration.ofDays(36_500);
 
@@ -39,6 +42,8 @@ public final class TestClock implements TimeSource {
   private final List<Driven> driven = new ArrayList<>();
   private @Nullable MemoryNetwork network;
   private @Nullable RandomGenerator order;
+  private final List<ReactorEvent> failures = new ArrayList<>();
+  private @Nullable Consumer<? super ReactorEvent> handler;
   private Duration wallOffset = Duration.ZERO;
   private volatile long now;
   private boolean driving;
@@ -163,6 +168,17 @@ public final class TestClock implements TimeSource {
     } finally {
       driving = false;
     }
+    throwFailures();
+  }
+
+  /** Does something as a call of a reactor, and then whatever is due now. */
+  void call(Reactor reactor, Runnable action) {
+    if (driving) {
+      action.run();
+      return;
+    }
+    reactor.execute(action);
+    runCurrent();
   }
 
   /** Goes to the next moment, if it is not after the limit, and runs what is due then. */
@@ -239,6 +255,61 @@ public final class TestClock implements TimeSource {
       list.add("traffic of the network");
     }
     return String.join(", ", list);
+  }
+
+  // ---- Failures -------------------------------------------------------------------------------
+
+  /**
+   * Hands the failures that reactors report to somebody. Otherwise they come out of the method that
+   * let the time pass in which they happened, as the cause of an {@link AssertionError}.
+   */
+  public void onFailure(Consumer<? super ReactorEvent> newHandler) {
+    handler = newHandler;
+  }
+
+  /** Stops all reactors, which reports the failures that nobody has handled. */
+  @Override
+  public void close() {
+    for (Driven each : List.copyOf(driven)) {
+      each.reactor.stop();
+    }
+    runUntil(driven::isEmpty, Duration.ofHours(1));
+  }
+
+  void observe(ReactorEvent event) {
+    if (event.isFailure()) {
+      if (handler != null) {
+        handler.accept(event);
+      } else {
+        failures.add(event);
+      }
+    }
+  }
+
+  private void throwFailures() {
+    if (failures.isEmpty()) {
+      return;
+    }
+    AssertionError first = null;
+    for (ReactorEvent event : failures) {
+      var failure = new AssertionError(event.toString(), failureOf(event));
+      if (first == null) {
+        first = failure;
+      } else {
+        first.addSuppressed(failure);
+      }
+    }
+    failures.clear();
+    throw Objects.requireNonNull(first);
+  }
+
+  static @Nullable Throwable failureOf(ReactorEvent event) {
+    return switch (event) {
+      case ReactorEvent.FailureUnhandled unhandled -> unhandled.failure();
+      case ReactorEvent.CallFailed failed -> failed.failure();
+      case ReactorEvent.ProtocolFailed failed -> failed.failure();
+      default -> null;
+    };
   }
 
   // ---- For the network ------------------------------------------------------------------------
