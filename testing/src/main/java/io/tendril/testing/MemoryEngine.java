@@ -208,6 +208,17 @@ final class MemoryEngine implements Engine {
     return socket;
   }
 
+  /** The stream connections that are open, the oldest first. */
+  List<MemoryStream> streams() {
+    List<MemoryStream> streams = new ArrayList<>();
+    for (MemorySocket socket : open) {
+      if (socket instanceof MemoryStream stream) {
+        streams.add(stream);
+      }
+    }
+    return streams;
+  }
+
   /** A socket may have become ready. */
   void look(MemorySocket socket) {
     candidates.add(socket);

@@ -165,6 +165,7 @@ public final class LoopReactor extends Home implements Reactor {
       takeInbox();
       runDue();
       drainLocal();
+      network.flush(); // what was written outside of any call
       await(longest.toNanos());
       drainLocal();
       reportCollected();
