@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Dates in header fields: RFC 9110, section 5.6.7. */
 public final class HttpDate {
   private static final DateTimeFormatter FIXED =
-      DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT);
+      DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH);
 
   /** What RFC 850 had; its years have two digits, and mean 1970 to 2069. */
   private static final DateTimeFormatter RFC850 =
@@ -22,11 +22,11 @@ public final class HttpDate {
           .appendPattern("EEEE, dd-MMM-")
           .appendValueReduced(ChronoField.YEAR, 2, 2, 1970)
           .appendPattern(" HH:mm:ss 'GMT'")
-          .toFormatter(Locale.ROOT);
+          .toFormatter(Locale.ENGLISH);
 
   /** What asctime() of C prints. */
   private static final DateTimeFormatter ASCTIME =
-      DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ROOT);
+      DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ENGLISH);
 
   private static final List<DateTimeFormatter> FORMS = List.of(FIXED, RFC850, ASCTIME);
 

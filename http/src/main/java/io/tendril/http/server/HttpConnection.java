@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class HttpConnection implements Protocol {
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
 
+  /** For a request that is in the kernel, or on its way, when the server begins to drain. */
+  private static final Duration GRACE = Duration.ofMillis(10);
+
   private final Transport transport;
   private final ServerLoop loop;
   private final RequestDecoder decoder;
@@ -173,8 +176,7 @@ final class HttpConnection implements Protocol {
   public void drain(Transport drained) {
     draining = true;
     persistent = false;
-    // A request may be in the kernel already: it is read before the next turn.
-    transport.callLater(Duration.ZERO, this::closeIfIdle);
+    transport.callLater(GRACE, this::closeIfIdle);
   }
 
   private void closeIfIdle() {

@@ -1,0 +1,131 @@
+package io.tendril.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tendril.http.Body;
+import io.tendril.http.Headers;
+import io.tendril.http.Request;
+import io.tendril.testing.MemoryNetwork;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Lines of the access log, and when they are written. */
+class AccessLogTest {
+  private static final Exchange EXCHANGE = exchange("/a", "Referer", "r", "User-Agent", "u");
+
+  private final MemoryNetwork network = new MemoryNetwork();
+  private final io.tendril.core.Reactor reactor = network.host("server").reactor();
+
+  private static Exchange exchange(String target, String... fields) {
+    return new Exchange(
+        new InetSocketAddress("192.0.2.1", 4711),
+        Request.of("GET", target, Headers.of(fields), Body.empty()),
+        200,
+        5,
+        true,
+        Instant.parse("1994-11-06T08:49:37Z"));
+  }
+
+  private static String line(Exchange exchange) {
+    var line = new StringBuilder();
+    AccessLog.append(line, exchange);
+    return line.toString();
+  }
+
+  @Test
+  void writesTheCombinedFormat() {
+    assertThat(line(EXCHANGE))
+        .isEqualTo(
+            "192.0.2.1 - - [06/Nov/1994:08:49:37 +0000] \"GET /a HTTP/1.1\" 200 5 \"r\" \"u\"\n");
+  }
+
+  @Test
+  void writesADashForWhatIsNotThere() {
+    var refused =
+        new Exchange(EXCHANGE.peer(), null, 400, 16, true, Instant.parse("1994-11-06T08:49:37Z"));
+    assertThat(line(refused))
+        .isEqualTo("192.0.2.1 - - [06/Nov/1994:08:49:37 +0000] \"-\" 400 16 \"-\" \"-\"\n");
+  }
+
+  @Test
+  void letsNothingEndALineOrAQuote() {
+    assertThat(line(exchange("/\"\\", "User-Agent", "a\"b\tc\u00e4")))
+        .contains("\"GET /\\\"\\\\ HTTP/1.1\"")
+        .endsWith("\"a\\\"b\\x09c\\xe4\"\n");
+  }
+
+  @Test
+  void writesInALittleWhile() {
+    var out = new StringWriter();
+    reactor.execute(() -> AccessLog.to(reactor, out).ended(EXCHANGE));
+    network.clock().advance(Duration.ofSeconds(1));
+    assertThat(out.toString()).isEqualTo(line(EXCHANGE));
+  }
+
+  @Test
+  void writesWhatIsLeftWhenTheReactorStops() {
+    var out = new StringWriter();
+    reactor.execute(() -> {
+      AccessLog.to(reactor, out).ended(EXCHANGE);
+      reactor.stop();
+    });
+    network.clock().advance(Duration.ofSeconds(1));
+    assertThat(out.toString()).isEqualTo(line(EXCHANGE));
+  }
+
+  @Test
+  void appendsToAFile(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("log");
+    Files.writeString(file, "before\n");
+    reactor.execute(() -> AccessLog.open(reactor, file).thenAccept(log -> log.ended(EXCHANGE)));
+    network.clock().advance(Duration.ofSeconds(1));
+    assertThat(file).hasContent("before\n" + line(EXCHANGE));
+  }
+
+  @Test
+  void dropsAndCountsWhatItCannotKeep() {
+    var logs = new AccessLog[1];
+    reactor.execute(() -> {
+      logs[0] = AccessLog.to(reactor, new StringWriter());
+      for (int i = 0; i < 30_000; i++) {
+        logs[0].ended(EXCHANGE);
+      }
+    });
+    network.clock().runCurrent();
+    long kept = (1 << 20) / line(EXCHANGE).length();
+    assertThat(logs[0].dropped()).isBetween(30_000 - kept - 2, 30_000 - kept + 2);
+  }
+
+  @Test
+  void countsWhatCannotBeWritten() {
+    var logs = new AccessLog[1];
+    reactor.execute(() -> {
+      logs[0] = AccessLog.to(reactor, new FullDisk());
+      logs[0].ended(EXCHANGE);
+      logs[0].ended(EXCHANGE);
+    });
+    network.clock().advance(Duration.ofSeconds(1));
+    assertThat(logs[0].dropped()).isEqualTo(2);
+  }
+
+  private static final class FullDisk extends Writer {
+    @Override
+    public void write(char[] buffer, int from, int length) throws IOException {
+      throw new IOException("No space left on device");
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+}

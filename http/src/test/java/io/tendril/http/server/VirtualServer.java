@@ -1,0 +1,145 @@
+package io.tendril.http.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.tendril.core.ConnectionClosed;
+import io.tendril.core.Protocol;
+import io.tendril.core.ReactorEvent;
+import io.tendril.core.Transport;
+import io.tendril.spi.SocketSettings;
+import io.tendril.testing.MemoryHost;
+import io.tendril.testing.MemoryNetwork;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A server on a network in memory, in virtual time, and clients that speak in octets. */
+final class VirtualServer {
+  final MemoryNetwork network;
+  final MemoryHost host;
+  final List<ReactorEvent> failures = new ArrayList<>();
+  private final MemoryHost clients;
+
+  VirtualServer(MemoryNetwork network, HttpServer server) {
+    this.network = network;
+    this.host = network.host("server");
+    this.clients = network.host("client");
+    network.observe(event -> {
+      if (event.isFailure()) {
+        failures.add(event);
+      }
+    });
+    host.run(reactor ->
+        reactor
+            .network()
+            .listen(new InetSocketAddress(host.address(), 80), SocketSettings.defaults(), server));
+  }
+
+  static VirtualServer of(HttpHandler handler) {
+    return of(HttpServer.of(handler));
+  }
+
+  static VirtualServer of(HttpServer server) {
+    return new VirtualServer(new MemoryNetwork(), server);
+  }
+
+  /** Lets time pass. */
+  void pass(Duration time) {
+    network.clock().advance(time);
+  }
+
+  Client connect() {
+    var opened = new ArrayList<Client>();
+    clients.run(reactor ->
+        reactor
+            .network()
+            .connect(
+                new InetSocketAddress(host.address(), 80),
+                "server",
+                SocketSettings.defaults(),
+                Duration.ofSeconds(30),
+                Client::new)
+            .thenAccept(opened::add));
+    network.clock().runUntil(() -> !opened.isEmpty(), Duration.ofMinutes(1));
+    return opened.getFirst();
+  }
+
+  /** Sends a request of HTTP/1.1 on a connection of its own, and returns the whole response. */
+  String get(String target, String... fields) {
+    return request("GET", target, fields);
+  }
+
+  String request(String method, String target, String... fields) {
+    Client client = connect();
+    String lines = fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n";
+    client.send(
+        method + " " + target + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n" + lines + "\r\n");
+    network.clock().runUntil(() -> client.closed, Duration.ofMinutes(1));
+    return client.received();
+  }
+
+  /** One connection. */
+  final class Client implements Protocol {
+    private final Transport transport;
+    private final StringBuilder received = new StringBuilder();
+    private boolean closed;
+
+    private Client(Transport transport) {
+      this.transport = transport;
+    }
+
+    void send(String octets) {
+      transport.reactor().execute(() -> transport.write(octets.getBytes(ISO_8859_1)));
+      network.clock().runCurrent();
+    }
+
+    /** Sends, and does something before the server can have read it. */
+    void send(String octets, Runnable then) {
+      transport
+          .reactor()
+          .execute(() -> {
+            transport.write(octets.getBytes(ISO_8859_1));
+            then.run();
+          });
+      network.clock().runCurrent();
+    }
+
+    void abort() {
+      transport.reactor().execute(transport::abortConnection);
+      network.clock().runCurrent();
+    }
+
+    /** Stops reading. */
+    void pause() {
+      transport.reactor().execute(transport::pauseReading);
+      network.clock().runCurrent();
+    }
+
+    void resume() {
+      transport.reactor().execute(transport::resumeReading);
+      network.clock().runCurrent();
+    }
+
+    /** All that has come so far. */
+    String received() {
+      return received.toString();
+    }
+
+    /** Whether the server has closed. */
+    boolean closed() {
+      return closed;
+    }
+
+    @Override
+    public void dataReceived(ByteBuffer data) {
+      received.append(ISO_8859_1.decode(data));
+    }
+
+    @Override
+    public void connectionLost(ConnectionClosed reason) {
+      closed = true;
+    }
+  }
+}
