@@ -264,19 +264,43 @@ public abstract sealed class Deferred<T> permits Root, Stage {
 
   /**
    * Suspends the coroutine that calls it until the result is there; returns the value or throws the
-   * failure. Legal only inside of {@link Reactor#async} and what is built on it; nothing suspends on
-   * a result that is there already.
+   * failure, whatever its type: also a checked exception, undeclared. Legal only inside of {@link
+   * Reactor#async} and what is built on it; nothing suspends on a result that is there already.
    *
-   * @throws IllegalStateException outside of a coroutine
+   * <p>The failure is thrown as it is. Since its stack trace shows where it was made, the awaiting
+   * place is added to it, suppressed.
+   *
+   * @throws IllegalStateException outside of a coroutine, inside of a continuation, if this has a
+   *     continuation already, or if the coroutine would wait for itself
+   * @throws java.util.concurrent.CancellationException if this or the coroutine is cancelled
    */
   public final T await() {
-    return Awaiting.await(this);
+    return Coroutine.await(this);
+  }
+
+  /**
+   * As {@link #await()}, for callers that want to catch a checked exception: the compiler lets them,
+   * since this declares it.
+   *
+   * <pre>{@code
+   * try {
+   *   return answer.orTimeout(Duration.ofSeconds(2)).await(TimeoutException.class);
+   * } catch (TimeoutException e) {
+   *   return otherwise;
+   * }
+   * }</pre>
+   *
+   * @param declared the type to declare; other failures are thrown all the same
+   */
+  public final <X extends Throwable> T await(Class<X> declared) throws X {
+    return Coroutine.await(this);
   }
 
   /**
    * Cancels what this chain waits for now, from any stage of it: the promise's canceller runs, or
    * the inner Deferred is cancelled, and a {@link java.util.concurrent.CancellationException} comes
-   * down the chain. Does nothing when the last result is there. Safe to repeat.
+   * down the chain. Of a coroutine, it is what the body awaits. Does nothing when the last result is
+   * there. Safe to repeat.
    */
   public final void cancel() {
     Deferred<?> at = this;
@@ -291,6 +315,8 @@ public abstract sealed class Deferred<T> permits Root, Stage {
     }
     if (at instanceof Root<?> root) {
       root.cancelRoot();
+    } else if (at instanceof Coroutine<?> coroutine) {
+      coroutine.cancelNext();
     } else {
       at.checkOwner(); // there is nothing to wait for: a continuation is about to run
     }

@@ -95,7 +95,12 @@ public interface Reactor extends Executor {
     return reactor;
   }
 
-  /** Runs the loop in the calling thread until the reactor has stopped. Once only. */
+  /**
+   * Runs the loop in the calling thread until the reactor has stopped. Once only.
+   *
+   * <p>Where coroutines need virtual threads, for want of an option, the loop moves to one when the
+   * first coroutine has been started, and the calling thread waits for it.
+   */
   void run();
 
   /**
@@ -174,9 +179,29 @@ public interface Reactor extends Executor {
   /**
    * Starts a coroutine: code that runs in the reactor's thread until {@link Deferred#await}
    * suspends it, and goes on there when the result has come. Between two awaits nothing else runs in
-   * this reactor. Cancelling the Deferred cancels what the body awaits.
+   * this reactor. Its {@link Context} is the one in force here.
+   *
+   * <pre>{@code
+   * Deferred<Integer> length = reactor.async(() -> {
+   *   var response = agent.get("https://example.org/").await();
+   *   return response.text().await().length();
+   * });
+   * }</pre>
+   *
+   * <p>The body begins at once and runs to its first suspension before this returns; inside of a
+   * continuation, where nothing may run inside of another, it begins soon after. It goes on, after a
+   * suspension, as a task of the loop.
+   *
+   * <p>The Deferred results in what the body returns or throws. Cancelling it cancels what the body
+   * awaits, which shows there as a {@link java.util.concurrent.CancellationException}; a body that
+   * runs just then meets it at its next suspension, and one that has not begun never does. The body
+   * may clean up, await in doing so, and even return a value.
+   *
+   * @return the result; a failure that nobody handles is reported, as of any Deferred
    */
-  <T> Deferred<T> async(Callable<? extends T> body);
+  default <T> Deferred<T> async(Callable<? extends T> body) {
+    return Coroutine.start(this, body);
+  }
 
   /** Runs a blocking function in the pool; its result arrives in the reactor's thread. */
   @CheckReturnValue

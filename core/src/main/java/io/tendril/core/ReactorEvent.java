@@ -76,6 +76,9 @@ public interface ReactorEvent {
     }
   }
 
+  /** A coroutine waited for a Deferred that nobody can fire any more; it is gone, unfinished. */
+  record CoroutineAbandoned(String coroutine) implements ReactorEvent {}
+
   /** A choice that was made once, at start: which engine, which carrier, and why. */
   record Chosen(String what, String choice, String why) implements ReactorEvent {}
 }

@@ -44,7 +44,7 @@ abstract non-sealed class Stage<T> extends Deferred<T> implements Home.Step {
       throws Throwable;
 
   @Override
-  public final void step(Home home) {
+  public void step(Home home) {
     Deferred<?> before = (Deferred<?>) link;
     Object input = before.slot;
     before.slot = home;
@@ -157,7 +157,7 @@ abstract non-sealed class Stage<T> extends Deferred<T> implements Home.Step {
    * for, and equally if that is found among what waits for this. Looking both ways in step costs
    * the shorter way only, which makes n nested Deferreds cost n log n at worst and not n squared.
    */
-  private boolean wouldWaitForItself(Deferred<?> inner) {
+  final boolean wouldWaitForItself(Deferred<?> inner) {
     Object up = inner;
     Object down = this;
     while (up instanceof Deferred<?> waiting && down instanceof Stage<?> waitedFor) {
@@ -170,7 +170,7 @@ abstract non-sealed class Stage<T> extends Deferred<T> implements Home.Step {
     return false;
   }
 
-  private String circle(Deferred<?> inner) {
+  final String circle(Deferred<?> inner) {
     var names = new StringBuilder(describe());
     Object up = inner;
     for (int i = 0; i < 16 && up instanceof Deferred<?> waited; i++, up = waited.link) {

@@ -73,6 +73,14 @@ public interface Engine {
     void ready(boolean readable, boolean writable);
   }
 
+  /**
+   * Whether {@link #await} is as good in a virtual thread. The loop then moves to one when coroutines
+   * run on virtual threads, since handing over to them is dear from any other thread.
+   */
+  default boolean waitsOnVirtualThreads() {
+    return false;
+  }
+
   /** Any socket. */
   interface Socket {
     /** Sets what to be told of. A new socket has no interest. */

@@ -1,8 +1,10 @@
 package io.tendril.core.internal;
 
 import io.tendril.core.Context;
+import io.tendril.core.Deferred;
 import io.tendril.core.DelayedCall;
 import io.tendril.core.Reactor;
+import io.tendril.core.internal.coroutine.Coroutines;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ public abstract class Home {
   private int size;
   private boolean draining;
   private Context context = Context.empty();
+  private @Nullable Deferred<?> coroutine;
   private @Nullable Unhandled unhandled;
 
   /** The home of the calling thread, made on first use outside of a reactor. */
@@ -85,6 +88,11 @@ public abstract class Home {
   /** Whether Promises remember where they were made and fired. */
   public abstract boolean debug();
 
+  /** What starts coroutines; homes without a loop have none. */
+  public Coroutines coroutines() {
+    throw new IllegalStateException(name() + " has no loop that coroutines could run in");
+  }
+
   /** A name for messages. */
   public abstract String name();
 
@@ -115,6 +123,18 @@ public abstract class Home {
   public final Context swapContext(Context next) {
     Context before = context;
     context = next;
+    return before;
+  }
+
+  /** The coroutine that runs now, as its Deferred; null outside of any. */
+  public final @Nullable Deferred<?> coroutine() {
+    return coroutine;
+  }
+
+  /** Replaces the coroutine that runs now, and returns the one before it. */
+  public final @Nullable Deferred<?> swapCoroutine(@Nullable Deferred<?> next) {
+    Deferred<?> before = coroutine;
+    coroutine = next;
     return before;
   }
 

@@ -1,4 +1,7 @@
-/** What coroutines run on. Not exported. */
+/**
+ * What coroutines run on: continuations of the JDK's own where it lets us, virtual threads otherwise.
+ * Not exported.
+ */
 @NullMarked
 package io.tendril.core.internal.coroutine;
 

@@ -49,6 +49,8 @@ public final class LoopReactor extends Home implements Reactor {
   /** What {@link #callsBegun} is while the reactor waits. */
   static final long IDLE = 0;
 
+  static final Duration LONGEST = Duration.ofDays(1);
+
   private static final VarHandle CALLS;
 
   static {
@@ -124,7 +126,12 @@ public final class LoopReactor extends Home implements Reactor {
     selfDriven = true;
     Home before = Home.enter(this);
     try {
-      while (turn(Duration.ofDays(1))) {}
+      while (turn(LONGEST)) {
+        if (engine.waitsOnVirtualThreads() && coroutines.preferVirtualThread()) {
+          VirtualLoop.run(this);
+          return;
+        }
+      }
     } finally {
       Home.enter(before);
     }
@@ -160,6 +167,7 @@ public final class LoopReactor extends Home implements Reactor {
     check("turn()");
     Home before = Home.enter(this);
     boolean nested = depth++ > 0 && beginNested();
+    Deferred<?> coroutine = swapCoroutine(null);
     try {
       turns++;
       takeInbox();
@@ -169,6 +177,7 @@ public final class LoopReactor extends Home implements Reactor {
       await(longest.toNanos());
       drainLocal();
       reportCollected();
+      coroutines.reportCollected();
       shutdown.advance();
       VirtualMachineError error = fatal;
       if (error != null) {
@@ -177,6 +186,7 @@ public final class LoopReactor extends Home implements Reactor {
       }
       return state != State.STOPPED;
     } finally {
+      swapCoroutine(coroutine);
       endNestedTurn(nested);
       if (before instanceof LoopReactor outer && outer.depth > 0) {
         Home.enter(before);
@@ -299,11 +309,9 @@ public final class LoopReactor extends Home implements Reactor {
     return thread;
   }
 
-  /** Lends the reactor's identity to the thread of a coroutine, and says whose it was. */
-  public @Nullable Thread lend(@Nullable Thread to) {
-    Thread before = thread;
+  /** Lends the reactor's identity to a thread: one that a coroutine runs in, or again the loop's. */
+  public void lend(Thread to) {
     thread = to;
-    return before;
   }
 
   // ---- Calls from everywhere ------------------------------------------------------------------
@@ -354,12 +362,6 @@ public final class LoopReactor extends Home implements Reactor {
     } finally {
       Home.enter(before);
     }
-  }
-
-  @Override
-  public <T> Deferred<T> async(Callable<? extends T> body) {
-    check("async");
-    return coroutines.start(body);
   }
 
   @Override
@@ -460,7 +462,8 @@ public final class LoopReactor extends Home implements Reactor {
     return network;
   }
 
-  Coroutines coroutines() {
+  @Override
+  public Coroutines coroutines() {
     return coroutines;
   }
 

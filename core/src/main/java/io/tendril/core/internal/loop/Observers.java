@@ -66,6 +66,10 @@ final class Observers {
               "a call has held the reactor for " + soFar.toMillis() + " ms, at " + stack);
       case ReactorEvent.DescriptorsExhausted exhausted ->
           LOG.log(System.Logger.Level.WARNING, exhausted.toString());
+      case ReactorEvent.CoroutineAbandoned(var coroutine) ->
+          LOG.log(
+              System.Logger.Level.WARNING,
+              coroutine + ", was abandoned: what it awaited can never be fired");
       case ReactorEvent.Chosen(var what, var choice, var why) ->
           LOG.log(System.Logger.Level.DEBUG, what + ": " + choice + ", " + why);
       default -> {

@@ -111,6 +111,11 @@ public final class NioEngine implements Engine {
   }
 
   @Override
+  public boolean waitsOnVirtualThreads() {
+    return true;
+  }
+
+  @Override
   public void wakeup() {
     selector.wakeup();
   }

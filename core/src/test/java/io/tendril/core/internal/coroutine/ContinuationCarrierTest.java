@@ -1,0 +1,115 @@
+package io.tendril.core.internal.coroutine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tendril.core.Deferred;
+import io.tendril.core.Outcome;
+import io.tendril.core.Promise;
+import io.tendril.core.Reactor;
+import io.tendril.core.ReactorEvent;
+import io.tendril.core.ReactorOptions;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What only continuations can: the reactor's own thread, garbage collection; and where they cannot. */
+class ContinuationCarrierTest {
+  private final List<ReactorEvent> events = new ArrayList<>();
+  private final Reactor reactor = Reactor.create(ReactorOptions.defaults());
+
+  @AfterEach
+  void close() {
+    reactor.stop();
+    while (reactor.turn(Duration.ofMillis(1))) {}
+  }
+
+  @Test
+  void isChosenWhereTheJdkLetsUs() {
+    reactor.observe(events::add);
+    reactor.async(() -> 1);
+    assertThat(events)
+        .contains(
+            new ReactorEvent.Chosen(
+                "coroutine carrier", "continuations", "java.base exports jdk.internal.vm"));
+  }
+
+  @Test
+  void runsInTheReactorsOwnThread() {
+    List<Thread> threads = new ArrayList<>();
+    Promise<Void> promise = reactor.promise();
+    reactor.async(
+        () -> {
+          threads.add(Thread.currentThread());
+          promise.deferred().await();
+          return threads.add(Thread.currentThread());
+        });
+    promise.succeed();
+    reactor.turn(Duration.ZERO);
+    assertThat(threads).containsExactly(Thread.currentThread(), Thread.currentThread());
+  }
+
+  @Test
+  void anAbandonedOneIsCollectedAndNamed() {
+    reactor.observe(events::add);
+    WeakReference<Object> kept = abandon();
+    for (int i = 0; i < 100 && kept.get() != null; i++) {
+      System.gc();
+    }
+    assertThat(kept.get()).isNull();
+    for (int i = 0; i < 1_000 && events.size() < 2; i++) {
+      reactor.turn(Duration.ofMillis(1));
+    }
+    assertThat(events).contains(
+        new ReactorEvent.CoroutineAbandoned("coroutine ContinuationCarrierTest"));
+  }
+
+  /** Starts a coroutine that holds an object and awaits what nobody can fire. */
+  private WeakReference<Object> abandon() {
+    Object held = new Object();
+    reactor.async(
+        () -> {
+          Object mine = held;
+          Promise.create().deferred().await();
+          return mine;
+        });
+    return new WeakReference<>(held);
+  }
+
+  private static Deferred<String> awaited;
+
+  /** A class whose initialiser awaits: the JDK cannot suspend below the native code that runs it. */
+  private static final class Pinning {
+    static Throwable thrown;
+
+    static {
+      try {
+        awaited.await();
+      } catch (IllegalStateException e) {
+        thrown = e;
+      }
+    }
+  }
+
+  @Test
+  void anAwaitBelowNativeCodeThrowsAndTheCoroutineGoesOn() {
+    Promise<String> promise = reactor.promise();
+    List<Outcome<String>> outcome = new ArrayList<>();
+    Deferred<String> coroutine =
+        reactor.async(
+            () -> {
+              awaited = promise.deferred();
+              Throwable pinned = Pinning.thrown;
+              return promise.deferred().await() + ", " + pinned.getMessage();
+            });
+    coroutine.thenAccept(value -> outcome.add(new Outcome.Success<>(value)));
+    promise.succeed("awaited again");
+    reactor.turn(Duration.ZERO);
+    assertThat(outcome)
+        .singleElement()
+        .asString()
+        .contains("awaited again, await below a native method");
+  }
+}
