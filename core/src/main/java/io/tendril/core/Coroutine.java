@@ -68,7 +68,12 @@ final class Coroutine<T> extends Stage<T> implements Runnable {
       coroutine.all.later(coroutine);
       return coroutine;
     }
-    Home before = Home.enter(home); // another one where the loop does not run yet
+    Home before = Home.currentOrNull();
+    if (before == home) {
+      coroutine.run();
+      return coroutine;
+    }
+    Home.enter(home); // the loop does not run yet
     try {
       coroutine.run();
     } finally {

@@ -198,6 +198,7 @@ public interface Reactor extends Executor {
    * may clean up, await in doing so, and even return a value.
    *
    * @return the result; a failure that nobody handles is reported, as of any Deferred
+   * @throws java.util.concurrent.RejectedExecutionException after the end
    */
   default <T> Deferred<T> async(Callable<? extends T> body) {
     return Coroutine.start(this, body);

@@ -114,6 +114,14 @@ class SeamsTest {
           new Place(
               "io.tendril.core.internal.loop.LoopReactor", "a reactor is a thread", Seam.THREADS),
           new Place(
+              "io.tendril.core.internal.loop.VirtualLoop",
+              "a reactor's loop moves to a virtual thread when its coroutines run on such",
+              Seam.THREADS),
+          new Place(
+              "io.tendril.core.internal.coroutine.",
+              "coroutines are continuations, or virtual threads",
+              Seam.THREADS),
+          new Place(
               "io.tendril.core.internal.loop.Watchdog",
               "watches reactors from outside their threads, in real time",
               Seam.THREADS,

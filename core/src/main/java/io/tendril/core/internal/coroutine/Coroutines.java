@@ -1,6 +1,7 @@
 package io.tendril.core.internal.coroutine;
 
 import io.tendril.core.Deferred;
+import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.internal.Origin;
 import io.tendril.core.internal.loop.LoopReactor;
@@ -10,6 +11,7 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -127,8 +129,15 @@ public final class Coroutines {
 
   // ---- Which are alive ------------------------------------------------------------------------
 
-  /** Takes a coroutine into the list. */
+  /**
+   * Takes a coroutine into the list.
+   *
+   * @throws RejectedExecutionException after the end
+   */
   public Entry add(Deferred<?> coroutine, Class<?> body) {
+    if (reactor.state() == Reactor.State.STOPPED) {
+      throw new RejectedExecutionException(reactor.name() + " has stopped");
+    }
     var entry =
         new Entry(coroutine, body, reactor.debug() ? Origin.here() : null, collected);
     entry.following = first;
