@@ -75,7 +75,10 @@ public interface Reactor extends Executor {
     return create(ReactorOptions.defaults());
   }
 
-  /** A reactor that does not run yet. {@link #execute} works already. */
+  /**
+   * A reactor that does not run yet. It belongs to the calling thread until somebody runs it, and is
+   * the current one there, save inside of another's turn; {@link #execute} works from any thread.
+   */
   static Reactor create(ReactorOptions options) {
     return Reactors.create(options);
   }

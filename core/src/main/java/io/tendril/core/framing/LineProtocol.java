@@ -47,7 +47,7 @@ public abstract class LineProtocol extends FramedProtocol<String> {
    * @throws IllegalArgumentException if there is such an end inside of the line, which would make
    *     it two
    */
-  protected final void writeLine(String line) {
+  public final void writeLine(String line) {
     transport().write(encoder.encode(line));
   }
 }

@@ -133,7 +133,23 @@ public final class LoopReactor extends Home implements Reactor {
         }
       }
     } finally {
-      Home.enter(before);
+      Home.enter(before == this ? null : before);
+    }
+  }
+
+  /**
+   * A reactor belongs to the thread that made it until somebody runs it; so what is made there
+   * meanwhile belongs to it, unless that is in the middle of another reactor's turn.
+   */
+  void adopt() {
+    if (!(Home.currentOrNull() instanceof LoopReactor other && other.depth > 0)) {
+      Home.enter(this);
+    }
+  }
+
+  private void leave() {
+    if (Home.currentOrNull() == this) {
+      Home.enter(null);
     }
   }
 
@@ -152,6 +168,7 @@ public final class LoopReactor extends Home implements Reactor {
   public Reactor start() {
     Thread own = Thread.ofPlatform().name(name).unstarted(this::run);
     thread = own; // from here on the maker's thread is a foreign one
+    leave();
     own.start();
     return this;
   }

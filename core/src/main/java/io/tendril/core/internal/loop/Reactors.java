@@ -25,7 +25,9 @@ public final class Reactors {
       RandomGenerator given = options.random();
       RandomGenerator random =
           given != null ? given : new SplittableRandom(new SecureRandom().nextLong());
-      return new LoopReactor(options, name, engine, random);
+      var reactor = new LoopReactor(options, name, engine, random);
+      reactor.adopt();
+      return reactor;
     } catch (IOException e) {
       throw new UncheckedIOException("no engine for " + name, e);
     }
