@@ -113,7 +113,7 @@ public final class MemoryHost {
 
   /**
    * Starts a program here, at once. If its set-up fails, that is a {@link ReactorEvent.CallFailed},
-   * and ends where {@link TestClock#onFailure} says.
+   * which comes out of this method or, if it fails later, as {@link TestClock#expectFailure} says.
    */
   public void run(Reactor.Setup<? extends Deferred<?>> program) {
     Reactor runner = reactor();

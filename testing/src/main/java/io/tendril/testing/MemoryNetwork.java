@@ -134,7 +134,7 @@ public final class MemoryNetwork {
   /** Takes a new reactor in. */
   void adopt(Reactor reactor, MemoryEngine engine) {
     reactors.put(reactor, engine);
-    reactor.observe(clock::observe);
+    reactor.observe(clock.failures()::add);
     observers.forEach(reactor::observe);
     clock.drive(reactor, engine);
   }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Pumping goes on until neither side has anything to send, so an answer to an answer arrives too.
  * No time passes meanwhile; {@link #clock} is there for that. What a protocol throws comes out of the
- * pump, as {@link TestClock#onFailure} says.
+ * pump, as {@link TestClock#expectFailure} says.
  *
  * @param <C> the client's protocol
  * @param <S> the server's protocol

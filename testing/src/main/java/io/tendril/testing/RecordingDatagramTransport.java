@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>When one of the methods here returns, all that it has led to has happened, as far as it needs no
- * time. What the protocol throws comes out of it as {@link TestClock#onFailure} says.
+ * time. What the protocol throws comes out of it as {@link TestClock#expectFailure} says.
  */
 public final class RecordingDatagramTransport {
   private final TestClock clock;

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * unread before. When one of the methods here returns, all that it has led to has happened, as far as
  * it needs no time; for that there is {@link #clock()}. What the protocol throws comes out of the
  * method, as the cause of an {@link AssertionError}, after the connection was closed for it; see
- * {@link TestClock#onFailure}.
+ * {@link TestClock#expectFailure}.
  */
 public final class RecordingTransport {
   private static final int PORT = 25;

@@ -1,16 +1,13 @@
 package io.tendril.testing;
 
 import io.tendril.core.Reactor;
-import io.tendril.core.ReactorEvent;
 import io.tendril.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +39,7 @@ public final class TestClock implements TimeSource, AutoCloseable {
   private final List<Driven> driven = new ArrayList<>();
   private @Nullable MemoryNetwork network;
   private @Nullable RandomGenerator order;
-  private final List<ReactorEvent> failures = new ArrayList<>();
-  private @Nullable Consumer<? super ReactorEvent> handler;
+  private final Failures failures = new Failures();
   private Duration wallOffset = Duration.ZERO;
   private volatile long now;
   private boolean driving;
@@ -168,7 +164,7 @@ public final class TestClock implements TimeSource, AutoCloseable {
     } finally {
       driving = false;
     }
-    throwFailures();
+    failures.throwUnexpected();
   }
 
   /** Does something as a call of a reactor, and then whatever is due now. */
@@ -260,56 +256,29 @@ public final class TestClock implements TimeSource, AutoCloseable {
   // ---- Failures -------------------------------------------------------------------------------
 
   /**
-   * Hands the failures that reactors report to somebody. Otherwise they come out of the method that
-   * let the time pass in which they happened, as the cause of an {@link AssertionError}.
+   * Expects a failure to be reported by a reactor: one, of this type. Any other comes out of the
+   * method that let the time pass in which it happened, as the cause of an {@link AssertionError}.
    */
-  public void onFailure(Consumer<? super ReactorEvent> newHandler) {
-    handler = newHandler;
+  public void expectFailure(Class<? extends Throwable> type) {
+    failures.expect(type);
   }
 
-  /** Stops all reactors, which reports the failures that nobody has handled. */
+  /**
+   * Stops all reactors, which reports the failures that nobody has handled.
+   *
+   * @throws AssertionError if there is one, or one that was expected has not been reported
+   */
   @Override
   public void close() {
     for (Driven each : List.copyOf(driven)) {
       each.reactor.stop();
     }
     runUntil(driven::isEmpty, Duration.ofHours(1));
+    failures.throwMissing();
   }
 
-  void observe(ReactorEvent event) {
-    if (event.isFailure()) {
-      if (handler != null) {
-        handler.accept(event);
-      } else {
-        failures.add(event);
-      }
-    }
-  }
-
-  private void throwFailures() {
-    if (failures.isEmpty()) {
-      return;
-    }
-    AssertionError first = null;
-    for (ReactorEvent event : failures) {
-      var failure = new AssertionError(event.toString(), failureOf(event));
-      if (first == null) {
-        first = failure;
-      } else {
-        first.addSuppressed(failure);
-      }
-    }
-    failures.clear();
-    throw Objects.requireNonNull(first);
-  }
-
-  static @Nullable Throwable failureOf(ReactorEvent event) {
-    return switch (event) {
-      case ReactorEvent.FailureUnhandled unhandled -> unhandled.failure();
-      case ReactorEvent.CallFailed failed -> failed.failure();
-      case ReactorEvent.ProtocolFailed failed -> failed.failure();
-      default -> null;
-    };
+  Failures failures() {
+    return failures;
   }
 
   // ---- For the network ------------------------------------------------------------------------
