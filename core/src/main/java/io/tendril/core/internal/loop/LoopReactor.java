@@ -10,10 +10,12 @@ import io.tendril.core.ReactorObserver;
 import io.tendril.core.ReactorOptions;
 import io.tendril.core.ReactorStats;
 import io.tendril.core.internal.Home;
+import io.tendril.core.internal.Origin;
 import io.tendril.core.internal.coroutine.Coroutines;
 import io.tendril.core.internal.net.SocketNetwork;
 import io.tendril.spi.Blocking;
 import io.tendril.spi.Engine;
+import io.tendril.spi.Inspection;
 import io.tendril.spi.Network;
 import io.tendril.spi.Resolver;
 import io.tendril.spi.TimeSource;
@@ -22,6 +24,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -45,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * protocols) that were there when it ended. After every single call the connections that it wrote to
  * are flushed.
  */
-public final class LoopReactor extends Home implements Reactor {
+public final class LoopReactor extends Home implements Reactor, Inspection {
   /** What {@link #callsBegun} is while the reactor waits. */
   static final long IDLE = 0;
 
@@ -207,6 +211,8 @@ public final class LoopReactor extends Home implements Reactor {
       endNestedTurn(nested);
       if (before instanceof LoopReactor outer && outer.depth > 0) {
         Home.enter(before);
+      } else if (state == State.STOPPED && depth == 0) {
+        Home.enter(before == this ? null : before);
       }
     }
   }
@@ -358,9 +364,17 @@ public final class LoopReactor extends Home implements Reactor {
   @Override
   public DelayedCall callLater(Duration delay, Action action) {
     check("callLater");
-    long time = clock.nanoTime() + Timers.nanos(delay);
-    Throwable made = options.debug() ? new Throwable("made here") : null;
-    return timers.new Call(action, time, context(), made);
+    return timers.new Call(action, due(delay), context(), debug() ? Origin.here() : null, false);
+  }
+
+  /** As callLater, for something that is open and listed itself. */
+  public DelayedCall callInside(Duration delay, Action action) {
+    check("callLater");
+    return timers.new Call(action, due(delay), context(), null, true);
+  }
+
+  private long due(Duration delay) {
+    return clock.nanoTime() + Timers.nanos(delay);
   }
 
   @Override
@@ -603,6 +617,22 @@ public final class LoopReactor extends Home implements Reactor {
   @Override
   public ReactorStats stats() {
     return network.stats(turns, timers.size(), lateResults.get());
+  }
+
+  @Override
+  public List<Holding> holdings() {
+    List<Holding> holdings = new ArrayList<>(network.holdings());
+    holdings.addAll(timers.holdings(clock.nanoTime()));
+    for (String what : coroutines.describe()) {
+      holdings.add(new Holding(Kind.COROUTINE, what, false, null));
+    }
+    return holdings;
+  }
+
+  @Override
+  public void reportUnhandledFailures() {
+    check("reportUnhandledFailures");
+    reportUnhandled();
   }
 
   // ---- Home -----------------------------------------------------------------------------------

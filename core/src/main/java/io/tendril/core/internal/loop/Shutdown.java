@@ -107,7 +107,7 @@ final class Shutdown {
     }
     step = Step.DRAINING;
     reactor.state(Reactor.State.DRAINING);
-    reactor.callLater(reactor.options().shutdownDeadline(), this::deadline);
+    reactor.callInside(reactor.options().shutdownDeadline(), this::deadline);
     reactor.sockets().closeListeners();
     fire(before);
     reactor.sockets().drain();
@@ -171,7 +171,7 @@ final class Shutdown {
 
   private void pollPool() {
     if (!reactor.blockingCalls().ended() && !reactor.stopped()) {
-      reactor.callLater(POLL, this::pollPool);
+      reactor.callInside(POLL, this::pollPool);
     }
   }
 

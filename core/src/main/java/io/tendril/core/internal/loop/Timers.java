@@ -3,8 +3,12 @@ package io.tendril.core.internal.loop;
 import io.tendril.core.Context;
 import io.tendril.core.DelayedCall;
 import io.tendril.core.Reactor;
+import io.tendril.core.internal.Origin;
+import io.tendril.spi.Inspection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +31,26 @@ final class Timers {
   final class Call implements DelayedCall {
     private Reactor.@Nullable Action action;
     private final Context context;
-    final @Nullable Throwable made;
+    final @Nullable Origin origin;
+
+    /** Whether it belongs to something that is listed itself. */
+    final boolean inside;
+
     private long time;
     private long number;
     private int place;
 
-    Call(Reactor.Action action, long time, Context context, @Nullable Throwable made) {
+    Call(
+        Reactor.Action action,
+        long time,
+        Context context,
+        @Nullable Origin origin,
+        boolean inside) {
       this.action = action;
       this.time = time;
       this.context = context;
-      this.made = made;
+      this.origin = origin;
+      this.inside = inside;
       this.number = Timers.this.made++;
       add(this);
     }
@@ -141,9 +155,20 @@ final class Timers {
     size = 0;
   }
 
-  /** The pending calls, in no order. */
-  Call[] pending() {
-    return Arrays.copyOf(calls, size);
+  /** The pending calls that stand for themselves, the earliest first. */
+  List<Inspection.Holding> holdings(long now) {
+    Call[] pending = Arrays.copyOf(calls, size);
+    Arrays.sort(pending, (a, b) -> before(a, b) ? -1 : 1);
+    List<Inspection.Holding> holdings = new ArrayList<>();
+    for (Call call : pending) {
+      if (!call.inside) {
+        String due = "due in " + (call.time - now) / 1_000_000 + " ms";
+        String origin = call.origin == null ? null : call.origin.toString();
+        holdings.add(
+            new Inspection.Holding(Inspection.Kind.DELAYED_CALL, due, false, origin));
+      }
+    }
+    return holdings;
   }
 
   private void add(Call call) {

@@ -28,6 +28,7 @@ final class AcceptingListener implements Listener, Engine.Ready {
   private final SocketNetwork network;
   private final ProtocolFactory<?> factory;
   private final SocketSettings settings;
+  private final @Nullable String origin;
   private Engine.@Nullable ListenSocket socket;
   private @Nullable SocketAddress address;
   private @Nullable DelayedCall retry;
@@ -40,6 +41,11 @@ final class AcceptingListener implements Listener, Engine.Ready {
     this.network = network;
     this.factory = factory;
     this.settings = settings;
+    this.origin = network.origin();
+  }
+
+  @Nullable String origin() {
+    return origin;
   }
 
   void open(SocketAddress at) throws IOException {
@@ -74,7 +80,7 @@ final class AcceptingListener implements Listener, Engine.Ready {
       if (accepted == null) {
         return;
       }
-      network.accepted(accepted, factory);
+      network.accepted(accepted, factory, origin);
     }
   }
 
@@ -88,7 +94,7 @@ final class AcceptingListener implements Listener, Engine.Ready {
     }
     interest(false);
     retry =
-        network.reactor.callLater(
+        network.reactor.callInside(
             PAUSE,
             () -> {
               retry = null;

@@ -63,7 +63,7 @@ final class Closing {
     transport.kept = null;
     Extras extras = transport.extras();
     extras.linger =
-        network.reactor.callLater(
+        network.reactor.callInside(
             LINGER,
             () -> {
               extras.linger = null;

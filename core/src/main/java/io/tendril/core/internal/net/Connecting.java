@@ -24,6 +24,7 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
   private final Duration limit;
   private final ProtocolFactory<P> factory;
   private final Promise<P> promise;
+  private final @Nullable String origin;
   private Engine.@Nullable StreamSocket socket;
   private @Nullable DelayedCall timeout;
 
@@ -33,6 +34,7 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
     this.limit = limit;
     this.factory = factory;
     this.promise = network.reactor.promise();
+    this.origin = network.origin();
   }
 
   Deferred<P> begin(SocketAddress address, SocketSettings settings) {
@@ -77,7 +79,7 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
   private void made(Engine.StreamSocket connected) {
     P protocol;
     try {
-      protocol = network.connected(connected, factory);
+      protocol = network.connected(connected, factory, origin);
     } catch (Exception e) {
       failed(new ConnectFailed.Other(name, ConnectFailed.Phase.HANDSHAKE, e));
       return;

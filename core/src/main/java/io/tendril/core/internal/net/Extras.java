@@ -41,6 +41,9 @@ final class Extras {
 
   long progress;
 
+  /** Where the connection was made, in debug mode. */
+  @Nullable String origin;
+
   /** The addresses, once the socket is closed. */
   @Nullable SocketAddress peer;
 

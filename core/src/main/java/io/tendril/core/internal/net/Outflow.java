@@ -470,7 +470,7 @@ final class Outflow {
 
   private void watchFor(StreamTransport transport, Extras extras, long nanos) {
     extras.stall =
-        network.reactor.callLater(
+        network.reactor.callInside(
             Duration.ofNanos(nanos),
             () -> {
               extras.stall = null;

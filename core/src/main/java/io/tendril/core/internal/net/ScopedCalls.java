@@ -2,6 +2,7 @@ package io.tendril.core.internal.net;
 
 import io.tendril.core.DelayedCall;
 import io.tendril.core.Reactor;
+import io.tendril.core.internal.loop.LoopReactor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,10 +12,10 @@ final class ScopedCalls {
   private final List<DelayedCall> calls = new ArrayList<>(1);
 
   /** Makes a call, which is born dropped if the owner is gone already. */
-  DelayedCall add(Reactor reactor, Duration delay, Reactor.Action action, boolean gone) {
+  DelayedCall add(LoopReactor reactor, Duration delay, Reactor.Action action, boolean gone) {
     var self = new DelayedCall[1];
     DelayedCall call =
-        reactor.callLater(
+        reactor.callInside(
             delay,
             () -> {
               calls.remove(self[0]);

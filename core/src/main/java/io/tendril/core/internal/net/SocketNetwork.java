@@ -1,5 +1,6 @@
 package io.tendril.core.internal.net;
 
+import io.tendril.core.Addresses;
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.DatagramProtocol;
 import io.tendril.core.Deferred;
@@ -11,8 +12,10 @@ import io.tendril.core.ProtocolFactory;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.ReactorStats;
 import io.tendril.core.Refusal;
+import io.tendril.core.internal.Origin;
 import io.tendril.core.internal.loop.LoopReactor;
 import io.tendril.spi.Engine;
+import io.tendril.spi.Inspection;
 import io.tendril.spi.Network;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
@@ -101,10 +104,12 @@ public final class SocketNetwork implements Network {
   }
 
   /** A connection was accepted: it gets its protocol. */
-  void accepted(Engine.StreamSocket socket, ProtocolFactory<?> factory) {
+  void accepted(
+      Engine.StreamSocket socket, ProtocolFactory<?> factory, @Nullable String origin) {
     accepted++;
     reactor.beginCall();
     var transport = new StreamTransport(this, socket, true);
+    transport.madeAt(origin);
     try {
       open(transport, factory);
     } catch (Refusal e) {
@@ -123,10 +128,13 @@ public final class SocketNetwork implements Network {
   }
 
   /** A connection was made. */
-  <P extends Protocol> P connected(Engine.StreamSocket socket, ProtocolFactory<P> factory)
+  <P extends Protocol> P connected(
+      Engine.StreamSocket socket, ProtocolFactory<P> factory, @Nullable String origin)
       throws Exception {
     connected++;
-    return open(new StreamTransport(this, socket, false), factory);
+    var transport = new StreamTransport(this, socket, false);
+    transport.madeAt(origin);
+    return open(transport, factory);
   }
 
   /** Builds the protocol of a new connection and begins; a factory that throws leaves nothing. */
@@ -285,6 +293,45 @@ public final class SocketNetwork implements Network {
     datagrams.forEach(transport -> open.add("datagram socket " + transport.local()));
     listeners.forEach(listener -> open.add("listener " + listener.address()));
     return open;
+  }
+
+  /** All sockets that are open. */
+  public List<Inspection.Holding> holdings() {
+    List<Inspection.Holding> open = new ArrayList<>();
+    for (StreamTransport transport : all()) {
+      open.add(
+          new Inspection.Holding(
+              Inspection.Kind.CONNECTION,
+              transport + protocolOf(transport),
+              transport.is(StreamTransport.CLOSING | StreamTransport.DEAD),
+              transport.extras == null ? null : transport.extras.origin));
+    }
+    for (AcceptingListener listener : listeners) {
+      open.add(
+          new Inspection.Holding(
+              Inspection.Kind.LISTENER,
+              Addresses.show(listener.address()),
+              false,
+              listener.origin()));
+    }
+    for (UdpTransport transport : datagrams) {
+      open.add(
+          new Inspection.Holding(
+              Inspection.Kind.DATAGRAM_SOCKET,
+              Addresses.show(transport.local()),
+              transport.isClosed(),
+              transport.origin()));
+    }
+    return open;
+  }
+
+  private static String protocolOf(StreamTransport transport) {
+    return transport.protocol == null ? "" : " of " + transport.protocol.getClass().getName();
+  }
+
+  /** Where something is made, in debug mode. */
+  @Nullable String origin() {
+    return reactor.debug() ? Origin.here().toString() : null;
   }
 
   public ReactorStats stats(long turns, int delayedCalls, long lateResults) {

@@ -92,6 +92,13 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
     return made;
   }
 
+  /** Remembers where this was made, if that is known. */
+  void madeAt(@Nullable String origin) {
+    if (origin != null) {
+      extras().origin = origin;
+    }
+  }
+
   private void check() {
     network.reactor.check("this Transport");
   }

@@ -37,6 +37,7 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
   private final ScopedCalls calls = new ScopedCalls();
   private final Queue<Waiting> queue = new ArrayDeque<>();
   private Engine.@Nullable DatagramSocket socket;
+  private final @Nullable String origin;
   private @Nullable InetSocketAddress local;
   private @Nullable DatagramProtocol protocol;
   private int queuedBytes;
@@ -45,6 +46,15 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
   UdpTransport(SocketNetwork network, @Nullable InetSocketAddress peer) {
     this.network = network;
     this.peer = peer;
+    this.origin = network.origin();
+  }
+
+  @Nullable String origin() {
+    return origin;
+  }
+
+  boolean isClosed() {
+    return socket == null;
   }
 
   void open(@Nullable InetSocketAddress at, SocketSettings settings) throws IOException {
