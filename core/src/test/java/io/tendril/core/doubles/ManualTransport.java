@@ -13,6 +13,7 @@ import io.tendril.core.Transport;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -39,6 +40,7 @@ public final class ManualTransport implements Transport {
 
   public Protocol protocol;
   public SocketAddress peer = new InetSocketAddress("127.0.0.9", 999);
+  public ManualSource input;
   public boolean paused;
   public boolean outputShut;
   public boolean stalled;
@@ -161,7 +163,7 @@ public final class ManualTransport implements Transport {
     ByteBuffer part = ByteBuffer.allocate((int) count);
     try {
       file.read(part, position);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return Deferred.failed(e);
     }
     write(part.flip());
@@ -222,7 +224,7 @@ public final class ManualTransport implements Transport {
 
   @Override
   public Source input() {
-    var input = new ManualSource();
+    input = new ManualSource();
     protocol = input.asProtocol(protocol);
     return input;
   }
@@ -278,8 +280,11 @@ public final class ManualTransport implements Transport {
     try {
       next = factory.build(this);
       protocol = next;
+      onWritable.clear();
       handedOver = delivering;
       next.connectionMade();
+    } catch (RuntimeException e) {
+      throw e;
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

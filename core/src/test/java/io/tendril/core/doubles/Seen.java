@@ -16,13 +16,12 @@ public final class Seen<T> {
   public static <T> Seen<T> of(Deferred<T> deferred) {
     var seen = new Seen<T>();
     deferred
-        .handle(
-            (value, failure) -> {
-              seen.value = value;
-              seen.failure = failure;
-              seen.times++;
-              return null;
-            })
+        .handle((value, failure) -> {
+          seen.value = value;
+          seen.failure = failure;
+          seen.times++;
+          return null;
+        })
         .isDone();
     return seen;
   }
