@@ -116,22 +116,16 @@ final class Coroutine<T> extends Stage<T> implements Runnable {
     }
   }
 
-  /** The result of what is awaited has come: {@link #step} of other stages is their work, this is news. */
+  /** The result of what is awaited has come. For other stages this is their work, here it is news. */
   @Override
-  public void step(Home at) {
-    Deferred<?> awaited = (Deferred<?>) link;
-    input = awaited.slot;
-    awaited.slot = at;
-    awaited.next = CONSUMED;
+  @Nullable Object apply(Object action, @Nullable Object result, Home at) {
+    ((Deferred<?>) link).detach(at);
+    input = result;
     link = RUNNING;
     if (suspended) {
       all.later(this);
     }
-  }
-
-  @Override
-  @Nullable Object apply(Object action, @Nullable Object in, Home at) {
-    throw new IllegalStateException("a coroutine has no action");
+    return PENDING;
   }
 
   /** Cancels the next suspension, or all of it if it has not begun. */
@@ -186,8 +180,7 @@ final class Coroutine<T> extends Stage<T> implements Runnable {
 
   private static @Nullable Object taken(Deferred<?> deferred, Home owner) {
     Object result = deferred.slot;
-    deferred.slot = owner;
-    deferred.next = CONSUMED;
+    deferred.detach(owner);
     if (result instanceof Failure failure) {
       failure.handled();
     }

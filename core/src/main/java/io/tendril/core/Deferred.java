@@ -48,10 +48,10 @@ public abstract sealed class Deferred<T> permits Root, Stage {
    *          a root not fired   a stage not fired           fired
    *   link   its Home           the Deferred waited for     null (or LATE: one more firing is
    *                                                         swallowed, after a cancel)
-   *   slot   its canceller      what it will do             the value or a Failure; its Home once
-   *                                                         that has been passed on
-   *   next   the Home while there is no continuation, then the continuation; CONSUMED where the
-   *          chain ends without one: an inner Deferred taken over, or a failure that rests below
+   *   slot   its canceller      what it will do             the value or a Failure; null once that
+   *                                                         has been passed on
+   *   next   the Home while there is no continuation, then the continuation; CONSUMED, and the Home
+   *          in slot, where the chain ends without one: see detach()
    *
    * The next of a fired Deferred stays, so that cancel() finds what its chain waits for now.
    */
@@ -59,12 +59,14 @@ public abstract sealed class Deferred<T> permits Root, Stage {
   /** The link of a root that was cancelled: one late firing is swallowed. */
   static final Object LATE = new Object();
 
-  /** The next of a Deferred whose result has been taken over by another chain. */
+  /** The next of a Deferred whose continuation is none of its business any more. */
   static final Object CONSUMED = new Object();
 
   @Nullable Object slot;
   @Nullable Object next;
   @Nullable Object link;
+
+  Deferred() {}
 
   Deferred(@Nullable Object slot, Object next, @Nullable Object link) {
     this.slot = slot;
@@ -461,6 +463,15 @@ public abstract sealed class Deferred<T> permits Root, Stage {
     return home;
   }
 
+  /**
+   * Lets go of the continuation: this is an inner Deferred whose result another chain has taken over,
+   * or a failure has come to rest behind it.
+   */
+  final void detach(Home home) {
+    next = CONSUMED;
+    slot = home;
+  }
+
   /** Puts a stage behind this one; runs it if the result is there. */
   final <R> Stage<R> attach(Stage<R> stage, Object action) {
     Home home = owner();
@@ -473,7 +484,7 @@ public abstract sealed class Deferred<T> permits Root, Stage {
       if (slot instanceof Failure failure) {
         failure.handled();
       }
-      home.enqueue(stage);
+      passOn(slot, stage, home);
     }
     return stage;
   }
@@ -486,11 +497,26 @@ public abstract sealed class Deferred<T> permits Root, Stage {
 
   /** Passes a result on, or remembers a failure that there is nobody for. */
   final void deliver(@Nullable Object result, Home home) {
-    slot = result;
     if (next instanceof Stage<?> stage) {
-      home.enqueue(stage);
-    } else if (result instanceof Failure failure) {
+      passOn(result, stage, home);
+      return;
+    }
+    slot = result;
+    if (result instanceof Failure failure) {
       home.watch(this, failure);
+    }
+  }
+
+  /** Runs the stage behind this one now or, inside of another continuation, in its turn. */
+  private void passOn(@Nullable Object result, Stage<?> stage, Home home) {
+    slot = null;
+    boolean outermost = home.beginSteps();
+    try {
+      stage.advance(this, result, home, outermost);
+    } finally {
+      if (outermost) {
+        home.endSteps();
+      }
     }
   }
 

@@ -30,7 +30,7 @@ abstract non-sealed class Stage<T> extends Deferred<T> implements Home.Step {
   record InContext(Context context, Object action) {}
 
   Stage() {
-    super(null, Home.NONE, null);
+    super(); // all three fields are set by attach
   }
 
   /**
@@ -44,48 +44,92 @@ abstract non-sealed class Stage<T> extends Deferred<T> implements Home.Step {
       throws Throwable;
 
   @Override
-  public void step(Home home) {
+  public final void step(Home home) {
     Deferred<?> before = (Deferred<?>) link;
     Object input = before.slot;
-    before.slot = home;
-    if (slot instanceof Deferred<?> ahead) {
-      before.next = CONSUMED; // the inner chain ends here: cancelling it is not cancelling this
-      settleBehind(ahead, input, home);
-      return;
-    }
-    Object result = run(slot, input, home);
-    if (result != PENDING) {
-      settleBehind(before, result, home);
+    before.slot = null;
+    advance(before, input, home, true);
+  }
+
+  /**
+   * Runs this stage and, as long as nothing else waits in the queue, those behind it: what the queue
+   * would do, without the way through it. A stage that relays takes no turn of its own.
+   *
+   * @param before the stage before or, when relaying, the inner Deferred
+   * @param result what that resulted in
+   * @param inTurn whether it is this stage's turn; false while another continuation runs
+   */
+  final void advance(
+      Deferred<?> before, @Nullable Object result, Home home, boolean inTurn) {
+    Stage<?> at = this;
+    Deferred<?> behind = before;
+    Object input = result;
+    boolean mayRun = inTurn;
+    while (true) {
+      Object output = input;
+      if (at.slot instanceof Deferred<?> ahead) {
+        behind.detach(home); // the inner chain ends here: cancelling it is not cancelling this
+        behind = ahead;
+      } else if (mayRun) {
+        output = at.run(input, home);
+        if (output == PENDING) {
+          return;
+        }
+      } else {
+        behind.slot = input;
+        home.enqueue(at);
+        return;
+      }
+      if (!(at.next instanceof Stage<?> after)) {
+        at.rest(behind, output, home);
+        return;
+      }
+      at.link = null;
+      at.slot = null;
+      input = output;
+      behind = at;
+      at = after;
+      mayRun = inTurn && !home.stepsWait();
     }
   }
 
-  private @Nullable Object run(Object action, @Nullable Object input, Home home) {
-    Object toDo = action;
+  private @Nullable Object run(@Nullable Object input, Home home) {
+    Object action = slot;
     Context context = Context.empty();
     if (action instanceof InContext bound) {
-      toDo = bound.action();
+      action = bound.action();
       context = bound.context();
     }
-    Context outer = home.swapContext(context);
+    Context outer = home.context();
+    if (context == outer) {
+      return call(action, input, home);
+    }
+    home.swapContext(context);
     try {
-      return apply(toDo, input, home);
-    } catch (Throwable e) {
-      if (e instanceof VirtualMachineError error && !(e instanceof StackOverflowError)) {
-        home.fatal(error);
-      }
-      return new Failure(e);
+      return call(action, input, home);
     } finally {
       home.swapContext(outer);
     }
   }
 
+  private @Nullable Object call(Object action, @Nullable Object input, Home home) {
+    try {
+      return apply(action, input, home);
+    } catch (Throwable e) {
+      if (e instanceof VirtualMachineError error && !(e instanceof StackOverflowError)) {
+        home.fatal(error);
+      }
+      return new Failure(e);
+    }
+  }
+
   /**
-   * Settles this. A failure that comes to rest must be collectable, to be found: the stage before,
-   * which somebody may hold for long, lets go of it.
+   * Settles this as the last of its chain. A failure that comes to rest must be collectable, to be
+   * found: the stage before, which somebody may hold for long, lets go of it.
    */
-  private void settleBehind(Deferred<?> before, @Nullable Object result, Home home) {
-    if (result instanceof Failure && next instanceof Home) {
-      before.next = CONSUMED;
+  private void rest(Deferred<?> before, @Nullable Object result, Home home) {
+    if (result instanceof Failure) {
+      before.detach(home);
     }
     settle(result, home);
   }
@@ -95,8 +139,7 @@ abstract non-sealed class Stage<T> extends Deferred<T> implements Home.Step {
     check(inner, home);
     if (!inner.pending()) {
       Object result = inner.slot;
-      inner.slot = home;
-      inner.next = CONSUMED;
+      inner.detach(home);
       if (result instanceof Failure failure) {
         failure.handled();
       }
@@ -109,8 +152,7 @@ abstract non-sealed class Stage<T> extends Deferred<T> implements Home.Step {
     Deferred<?> source = inner;
     if (inner instanceof Stage<?> relay
         && relay.slot instanceof Deferred
-        && relay.link instanceof Deferred<?> innermost
-        && innermost.pending()) { // else the relay is in the queue already
+        && relay.link instanceof Deferred<?> innermost) {
       source = innermost;
       relay.moveTo(consumer);
     }
@@ -153,15 +195,15 @@ abstract non-sealed class Stage<T> extends Deferred<T> implements Home.Step {
   }
 
   /**
-   * Whether an inner Deferred waits for this stage. It does if this is found among what that waits
-   * for, and equally if that is found among what waits for this. Looking both ways in step costs
-   * the shorter way only, which makes n nested Deferreds cost n log n at worst and not n squared.
+   * Whether an inner Deferred waits for this stage. If it does, this is as many steps up from it as
+   * it is down from this; so the search ends where the shorter of the two ways ends, which makes n
+   * nested Deferreds cost n log n at worst and not n squared.
    */
   final boolean wouldWaitForItself(Deferred<?> inner) {
     Object up = inner;
     Object down = this;
     while (up instanceof Deferred<?> waiting && down instanceof Stage<?> waitedFor) {
-      if (waiting == this || waitedFor == inner) {
+      if (waiting == this) {
         return true;
       }
       up = waiting.link;

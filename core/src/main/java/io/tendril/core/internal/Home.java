@@ -138,21 +138,37 @@ public abstract class Home {
     return before;
   }
 
-  /** Runs a step now or, inside another one, right after those that wait already. */
-  public final void enqueue(Step step) {
+  /** Begins to run steps; false if one is running already, and the next is to be enqueued. */
+  public final boolean beginSteps() {
     if (draining) {
-      push(step);
-      return;
+      return false;
     }
     draining = true;
+    return true;
+  }
+
+  /** Ends what {@link #beginSteps} began: runs the steps that have been enqueued since. */
+  public final void endSteps() {
     try {
-      step.step(this);
       while (size > 0) {
         pop().step(this);
       }
     } finally {
       draining = false;
     }
+  }
+
+  /** Has a step run right after those that wait already. */
+  public final void enqueue(Step step) {
+    if (size == queue.length) {
+      grow();
+    }
+    queue[(head + size++) & (queue.length - 1)] = step;
+  }
+
+  /** Whether there are steps that wait for the one that runs now to end. */
+  public final boolean stepsWait() {
+    return size > 0;
   }
 
   /** Whether a continuation is running now. */
@@ -173,13 +189,6 @@ public abstract class Home {
   /** Ends what {@link #beginNested} began. */
   public final void endNested(boolean before) {
     draining = before;
-  }
-
-  private void push(Step step) {
-    if (size == queue.length) {
-      grow();
-    }
-    queue[(head + size++) & (queue.length - 1)] = step;
   }
 
   @SuppressWarnings("NullAway") // a slot that is not in use holds nothing
