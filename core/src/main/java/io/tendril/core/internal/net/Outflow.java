@@ -432,12 +432,22 @@ final class Outflow {
     network.reactor.later(
         () -> {
           transport.clear(WAKING);
+          int left = extras.onWritable.size();
+          for (; left > 0 && !extras.onWritable.isEmpty() && transport.writable(); left--) {
+            callWritable(extras.onWritable.removeFirst());
+          }
           if (transport.writable()) {
-            List<Runnable> actions = List.copyOf(extras.onWritable);
-            extras.onWritable.clear();
-            actions.forEach(Runnable::run);
+            wake(transport); // for those who came meanwhile
           }
         });
+  }
+
+  private void callWritable(Runnable action) {
+    try {
+      action.run();
+    } catch (Throwable e) {
+      network.reactor.failed("onWritable", e);
+    }
   }
 
   private void exceeded(StreamTransport transport, String limit) {
