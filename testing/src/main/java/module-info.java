@@ -4,6 +4,11 @@ module io.tendril.testing {
   requires static transitive com.google.errorprone.annotations;
   requires static transitive org.jspecify;
   requires transitive org.junit.jupiter.api;
+  requires org.junit.jupiter.params;
 
   exports io.tendril.testing;
+  exports io.tendril.testing.conformance;
+
+  opens io.tendril.testing.conformance to
+      org.junit.platform.commons;
 }

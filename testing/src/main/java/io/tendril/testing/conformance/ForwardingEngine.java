@@ -1,0 +1,245 @@
+package io.tendril.testing.conformance;
+
+import io.tendril.spi.Blocking;
+import io.tendril.spi.Carrier;
+import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
+import io.tendril.spi.TimeSource;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An engine that leaves everything to another one. Subclasses change one thing: count, fail, break.
+ * Every stream socket, accepted or connecting, passes through {@link #stream}.
+ */
+public class ForwardingEngine implements Engine {
+  private final Engine engine;
+
+  public ForwardingEngine(Engine engine) {
+    this.engine = engine;
+  }
+
+  /** Wraps a stream socket of the engine behind this one. */
+  protected StreamSocket stream(StreamSocket socket) {
+    return socket;
+  }
+
+  /** Wraps a listening socket of the engine behind this one. */
+  protected ListenSocket listener(ListenSocket socket) {
+    return new ForwardingListener(socket);
+  }
+
+  /** Wraps a datagram socket of the engine behind this one. */
+  protected DatagramSocket datagram(DatagramSocket socket) {
+    return socket;
+  }
+
+  @Override
+  public String name() {
+    return engine.name();
+  }
+
+  @Override
+  public TimeSource clock() {
+    return engine.clock();
+  }
+
+  @Override
+  public void await(long nanos) throws IOException {
+    engine.await(nanos);
+  }
+
+  @Override
+  public void wakeup() {
+    engine.wakeup();
+  }
+
+  @Override
+  public ByteBuffer allocate(int capacity) {
+    return engine.allocate(capacity);
+  }
+
+  @Override
+  public ListenSocket listen(SocketAddress address, SocketSettings options, Ready ready)
+      throws IOException {
+    return listener(engine.listen(address, options, ready));
+  }
+
+  @Override
+  public StreamSocket connect(SocketAddress address, SocketSettings options, Ready ready)
+      throws IOException {
+    return stream(engine.connect(address, options, ready));
+  }
+
+  @Override
+  public DatagramSocket datagram(
+      @Nullable InetSocketAddress local,
+      @Nullable InetSocketAddress peer,
+      SocketSettings options,
+      Ready ready)
+      throws IOException {
+    return datagram(engine.datagram(local, peer, options, ready));
+  }
+
+  @Override
+  public @Nullable Blocking blocking() {
+    return engine.blocking();
+  }
+
+  @Override
+  public @Nullable Carrier carrier() {
+    return engine.carrier();
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+
+  /** A listening socket whose connections pass through {@link ForwardingEngine#stream}. */
+  public class ForwardingListener implements ListenSocket {
+    private final ListenSocket socket;
+
+    public ForwardingListener(ListenSocket socket) {
+      this.socket = socket;
+    }
+
+    @Override
+    public @Nullable StreamSocket accept(SocketSettings options) throws IOException {
+      StreamSocket accepted = socket.accept(options);
+      return accepted == null ? null : stream(accepted);
+    }
+
+    @Override
+    public void interest(boolean readable, boolean writable) {
+      socket.interest(readable, writable);
+    }
+
+    @Override
+    public SocketAddress local() {
+      return socket.local();
+    }
+
+    @Override
+    public void close() {
+      socket.close();
+    }
+  }
+
+  /** A stream socket that leaves everything to another one. */
+  public static class ForwardingStream implements StreamSocket {
+    private final StreamSocket socket;
+
+    public ForwardingStream(StreamSocket socket) {
+      this.socket = socket;
+    }
+
+    @Override
+    public void ready(Ready ready) {
+      socket.ready(ready);
+    }
+
+    @Override
+    public String layer() {
+      return socket.layer();
+    }
+
+    @Override
+    public @Nullable StreamSocket lower() {
+      return socket.lower();
+    }
+
+    @Override
+    public @Nullable Object capability(Class<?> wanted) {
+      return socket.capability(wanted);
+    }
+
+    @Override
+    public boolean finishConnect() throws IOException {
+      return socket.finishConnect();
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+      return socket.read(into);
+    }
+
+    @Override
+    public long write(ByteBuffer[] from, int offset, int length) throws IOException {
+      return socket.write(from, offset, length);
+    }
+
+    @Override
+    public long sendFile(FileChannel file, long position, long count) throws IOException {
+      return socket.sendFile(file, position, count);
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+      socket.shutdownOutput();
+    }
+
+    @Override
+    public void abort() {
+      socket.abort();
+    }
+
+    @Override
+    public SocketAddress peer() {
+      return socket.peer();
+    }
+
+    @Override
+    public void interest(boolean readable, boolean writable) {
+      socket.interest(readable, writable);
+    }
+
+    @Override
+    public SocketAddress local() {
+      return socket.local();
+    }
+
+    @Override
+    public void close() {
+      socket.close();
+    }
+  }
+
+  /** A datagram socket that leaves everything to another one. */
+  public static class ForwardingDatagram implements DatagramSocket {
+    private final DatagramSocket socket;
+
+    public ForwardingDatagram(DatagramSocket socket) {
+      this.socket = socket;
+    }
+
+    @Override
+    public @Nullable InetSocketAddress receive(ByteBuffer into) throws IOException {
+      return socket.receive(into);
+    }
+
+    @Override
+    public boolean send(ByteBuffer data, @Nullable InetSocketAddress to) throws IOException {
+      return socket.send(data, to);
+    }
+
+    @Override
+    public void interest(boolean readable, boolean writable) {
+      socket.interest(readable, writable);
+    }
+
+    @Override
+    public SocketAddress local() {
+      return socket.local();
+    }
+
+    @Override
+    public void close() {
+      socket.close();
+    }
+  }
+}
