@@ -88,6 +88,32 @@ final class Outbound {
     segments[head] = segment;
   }
 
+  /** Puts one segment in the place of another, if that is still here. */
+  void replace(Object segment, Object by) {
+    for (int i = 0; i < size; i++) {
+      int slot = (head + i) & (segments.length - 1);
+      if (segments[slot] == segment) {
+        segments[slot] = by;
+      }
+    }
+  }
+
+  /** Takes a segment out, wherever it is; false if it is not here any more. */
+  boolean remove(Object segment) {
+    int found = 0;
+    while (found < size && at(found) != segment) {
+      found++;
+    }
+    if (found == size) {
+      return false;
+    }
+    for (int i = found; i > 0; i--) {
+      segments[(head + i) & (segments.length - 1)] = at(i - 1);
+    }
+    removeFirst();
+    return true;
+  }
+
   void removeFirst() {
     segments[head] = null;
     head = (head + 1) & (segments.length - 1);

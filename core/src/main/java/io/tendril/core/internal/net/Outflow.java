@@ -129,7 +129,9 @@ final class Outflow {
       promise.succeed();
     } else {
       Outbound outbound = outbound(transport);
-      outbound.add(new Outbound.Owned(data, promise, counted));
+      var segment = new Outbound.Owned(data, promise, counted);
+      outbound.add(segment);
+      promise.onCancel(() -> giveBack(transport, segment));
       if (counted) {
         count(outbound, data.remaining());
       } else {
@@ -152,12 +154,40 @@ final class Outflow {
       promise.succeed(0L);
     } else {
       Outbound outbound = outbound(transport);
-      outbound.add(new Outbound.FileRegion(file, at, count, promise));
+      var segment = new Outbound.FileRegion(file, at, count, promise);
+      outbound.add(segment);
+      promise.onCancel(() -> withdraw(transport, segment, segment.end - segment.position));
       outbound.exempt += count;
       dirty(transport);
       judge(transport);
     }
     return promise.deferred();
+  }
+
+  /** The writer has cancelled, and may touch its buffer from here on. */
+  private void giveBack(StreamTransport transport, Outbound.Owned segment) {
+    if (!segment.counted()) {
+      withdraw(transport, segment, segment.data().remaining());
+    } else if (transport.outbound != null) {
+      ByteBuffer left = segment.data();
+      ByteBuffer copy = ByteBuffer.allocate(left.remaining()).put(left.duplicate()).flip();
+      transport.outbound.replace(segment, copy);
+    }
+  }
+
+  /** The writer has cancelled: what is left of it will not be sent. */
+  private void withdraw(StreamTransport transport, Object segment, long left) {
+    Outbound outbound = transport.outbound;
+    if (outbound == null || !outbound.remove(segment)) {
+      return;
+    }
+    outbound.exempt -= left;
+    if (outbound.isEmpty()) {
+      transport.clear(BLOCKED);
+      transport.interest();
+    }
+    dirty(transport);
+    judge(transport);
   }
 
   private Outbound outbound(StreamTransport transport) {
