@@ -228,9 +228,6 @@ final class Outflow {
         watch(transport);
       } else if (!transport.is(DEAD)) {
         flush(transport);
-        if (transport.is(BLOCKED)) {
-          transport.interest();
-        }
       }
     }
     dirtyCount = 0;
@@ -285,6 +282,7 @@ final class Outflow {
       recycle(outbound);
     } else {
       transport.set(BLOCKED);
+      transport.interest();
       shrink(outbound);
       if (outbound.waiting() != before && transport.extras != null) {
         transport.extras.progress = network.reactor.clock().nanoTime();
