@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** T7: a protocol that throws. */
 interface ThrowCases extends Cases {
   /** What can be thrown. */
+  @SuppressWarnings("ImmutableEnumChecker") // nobody changes them
   enum Thrown {
     UNCHECKED(new IllegalStateException("on purpose")),
     CHECKED(new IOException("on purpose")),
