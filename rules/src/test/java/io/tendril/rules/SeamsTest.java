@@ -148,6 +148,10 @@ class SeamsTest {
               "what the file server and the access log need of files, in the blocking pool",
               Seam.FILES),
           new Place(
+              "io.tendril.testing.conformance.FileCases",
+              "files are sent over connections of every engine",
+              Seam.FILES),
+          new Place(
               "io.tendril.cli.Main",
               "the entry point prints to the console and ends the process",
               Seam.ENVIRONMENT));

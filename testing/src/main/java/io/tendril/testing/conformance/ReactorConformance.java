@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
  *
  * <pre>{@code
  * class MyEngineTest extends ReactorConformance {
- *   protected Subject subject() {
- *     return Subject.ofSockets("mine", MyEngine::open);
+ *   protected Candidate candidate() {
+ *     return Candidate.ofSockets("mine", MyEngine::open);
  *   }
  * }
  * }</pre>
@@ -20,15 +20,15 @@ import org.junit.jupiter.api.BeforeEach;
  * pass: the time of the reactors is the case's, whatever the engine.
  */
 public abstract class ReactorConformance
-    implements AbortCases, CloseCases, HalfCloseCases, LossCases, ThrowCases, WriteCases, FileCases {
+    implements AbortCases, CloseCases, HalfCloseCases, LossCases, ThrowCases, WriteCases, FileCases, ReadCases, FairnessCases, BackpressureCases, PipeCases, LimitCases {
   private @Nullable Rig rig;
 
   /** What is put to the test; asked once for each case. */
-  protected abstract Subject subject();
+  protected abstract Candidate candidate();
 
   @BeforeEach
   final void openRig() {
-    rig = new Rig(subject());
+    rig = new Rig(candidate());
   }
 
   @AfterEach

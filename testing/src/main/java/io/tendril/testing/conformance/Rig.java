@@ -34,7 +34,7 @@ final class Rig {
   private static final Duration SLICE = Duration.ofMillis(1);
   private static final int QUIET = 4;
 
-  private final Subject subject;
+  private final Candidate candidate;
   private final StillClock clock = new StillClock();
   private final Engine peerEngine;
   private final List<Reactor> reactors = new ArrayList<>();
@@ -47,9 +47,9 @@ final class Rig {
   /** What the reactors have reported and no case has asked for. */
   private final List<ReactorEvent> events = new ArrayList<>();
 
-  Rig(Subject subject) {
-    this.subject = subject;
-    this.peerEngine = open(subject.peers());
+  Rig(Candidate candidate) {
+    this.candidate = candidate;
+    this.peerEngine = open(candidate.peers());
   }
 
   private static Engine open(io.tendril.spi.EngineFactory factory) {
@@ -60,8 +60,8 @@ final class Rig {
     }
   }
 
-  Subject subject() {
-    return subject;
+  Candidate candidate() {
+    return candidate;
   }
 
   // ---- Reactors -------------------------------------------------------------------------------
@@ -96,10 +96,10 @@ final class Rig {
     ReactorOptions chosen =
         options.apply(
             ReactorOptions.defaults()
-                .withEngine(() -> still(decorate.apply(subject.engine().open())))
+                .withEngine(() -> still(decorate.apply(candidate.engine().open())))
                 .withSlowCall(Duration.ZERO)
                 .withDebug(true));
-    Reactor made = subject.create(chosen);
+    Reactor made = candidate.create(chosen);
     made.observe(events::add);
     reactors.add(made);
     return made;
@@ -143,7 +143,7 @@ final class Rig {
 
   /** Turns until something holds. */
   void until(Supplier<String> what, BooleanSupplier holds) {
-    long most = subject.patience().toMillis();
+    long most = candidate.patience().toMillis();
     for (long turns = 0; !holds.getAsBoolean(); turns++) {
       if (turns > most) {
         fail("waited in vain until " + what.get() + "; reported: " + events);
@@ -177,8 +177,9 @@ final class Rig {
     return engines.stream().mapToLong(StillEngine::reports).sum();
   }
 
-  /** Lets time pass, at once, and runs what is due then. */
+  /** Lets time pass, at once, and runs what is due then. What has been asked for happens before. */
   void advance(Duration time) {
+    turn(Duration.ZERO);
     clock.pass(time);
     settle();
   }
@@ -216,9 +217,9 @@ final class Rig {
 
   // ---- Connections ----------------------------------------------------------------------------
 
-  /** A port of this machine that is free, at the address of the subject. */
+  /** A port of this machine that is free, at the address of the candidate. */
   InetSocketAddress anyPort() {
-    return new InetSocketAddress(subject.address(), 0);
+    return new InetSocketAddress(candidate.address(), 0);
   }
 
   /** Listens with the case's reactor. */

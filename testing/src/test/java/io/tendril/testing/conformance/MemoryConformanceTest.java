@@ -5,8 +5,8 @@ import io.tendril.testing.MemoryNetwork;
 
 class MemoryConformanceTest extends ReactorConformance {
   @Override
-  protected Subject subject() {
+  protected Candidate candidate() {
     Host host = new MemoryNetwork().host("here");
-    return Subject.of("memory", host.engine(), host.engine());
+    return Candidate.of("memory", host.engine(), host.engine());
   }
 }

@@ -4,7 +4,7 @@ import io.tendril.spi.Engines;
 
 class NioConformanceTest extends ReactorConformance {
   @Override
-  protected Subject subject() {
-    return Subject.ofSockets("nio", Engines.nio());
+  protected Candidate candidate() {
+    return Candidate.ofSockets("nio", Engines.nio());
   }
 }

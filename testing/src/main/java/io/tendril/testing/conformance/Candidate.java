@@ -11,7 +11,7 @@ import java.time.Duration;
  * What is put to the test: an engine, and the network that it shares with peers whose engine is
  * trusted. Each case asks for one of its own.
  */
-public interface Subject {
+public interface Candidate {
   /** A name for messages: "nio". */
   String name();
 
@@ -40,13 +40,13 @@ public interface Subject {
   }
 
   /** An engine on the sockets of this machine. Its peers use {@code java.nio}. */
-  static Subject ofSockets(String name, EngineFactory engine) {
+  static Candidate ofSockets(String name, EngineFactory engine) {
     return of(name, engine, Engines.nio());
   }
 
   /** An engine, and the engine of peers on the same network. */
-  static Subject of(String name, EngineFactory engine, EngineFactory peers) {
-    return new Subject() {
+  static Candidate of(String name, EngineFactory engine, EngineFactory peers) {
+    return new Candidate() {
       @Override
       public String name() {
         return name;
