@@ -3,6 +3,7 @@ package io.tendril.core.internal.net;
 import static io.tendril.core.internal.net.StreamTransport.CLOSING;
 import static io.tendril.core.internal.net.StreamTransport.DEAD;
 import static io.tendril.core.internal.net.StreamTransport.ENDED;
+import static io.tendril.core.internal.net.StreamTransport.HANDED_OVER;
 import static io.tendril.core.internal.net.StreamTransport.LINGERING;
 import static io.tendril.core.internal.net.StreamTransport.MADE;
 import static io.tendril.core.internal.net.StreamTransport.SHUT;
@@ -143,6 +144,9 @@ final class Closing {
   }
 
   private void tell(StreamTransport transport, Extras extras, ConnectionClosed reason) {
+    if (transport.is(HANDED_OVER)) {
+      network.inflow.begin(transport); // who is told of the end has been told of the beginning
+    }
     extras.lost = reason;
     network.remove(transport);
     extras.calls.dropAll();

@@ -303,7 +303,7 @@ final class Inflow {
 
   /** The connection was handed over outside of any delivery: begin, then present what is kept. */
   void handOver(StreamTransport transport) {
-    if (transport.is(HANDED_OVER) && !transport.is(DEAD | CLOSING)) {
+    if (transport.is(HANDED_OVER) && !transport.is(DEAD)) {
       begin(transport);
       goOn(transport);
     }
