@@ -116,10 +116,11 @@ public final class SocketNetwork implements Network {
       refused++;
       if (reactor.observed()) {
         reactor.report(
-            new ReactorEvent.ConnectionRefused(socket.peer(), String.valueOf(e.getMessage())));
+            new ReactorEvent.ConnectionRefused(
+                transport.peer(), String.valueOf(e.getMessage())));
       }
     } catch (Throwable e) {
-      reactor.report(new ReactorEvent.ProtocolFailed("factory", socket.peer(), e));
+      reactor.report(new ReactorEvent.ProtocolFailed("factory", transport.peer(), e));
       if (e instanceof VirtualMachineError error && !(error instanceof StackOverflowError)) {
         reactor.fatal(error);
       }
