@@ -80,7 +80,10 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
     P protocol;
     try {
       protocol = network.connected(connected, factory, origin);
-    } catch (Exception e) {
+    } catch (Throwable e) {
+      if (e instanceof VirtualMachineError error && !(error instanceof StackOverflowError)) {
+        network.reactor.fatal(error);
+      }
       failed(new ConnectFailed.Other(name, ConnectFailed.Phase.HANDSHAKE, e));
       return;
     }

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -144,7 +145,7 @@ public final class SocketNetwork implements Network {
     add(transport);
     P protocol;
     try {
-      protocol = factory.build(transport);
+      protocol = build(factory, transport);
     } catch (Throwable e) {
       closing.dead(transport, new ConnectionClosed.ProtocolThrew(transport.peer(), e), false);
       throw e;
@@ -160,6 +161,12 @@ public final class SocketNetwork implements Network {
     inflow.begin(transport);
     transport.interest();
     return protocol;
+  }
+
+  /** Builds a protocol; a factory that builds none has failed. */
+  static <P extends Protocol> P build(ProtocolFactory<P> factory, StreamTransport transport)
+      throws Exception {
+    return Objects.requireNonNull(factory.build(transport), "the factory built no protocol");
   }
 
   private void add(StreamTransport transport) {

@@ -354,7 +354,7 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
     check();
     P next;
     try {
-      next = factory.build(this);
+      next = SocketNetwork.build(factory, this);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
