@@ -172,7 +172,7 @@ final class Closing {
             new ReactorEvent.ProtocolFailed("connectionLost", transport.peer(), e));
       }
     }
-    if (network.reactor.observed()) {
+    if (network.reactor.observed() && transport.is(MADE)) {
       network.reactor.report(
           new ReactorEvent.ConnectionEnded(transport.local(), transport.peer(), reason));
     }
