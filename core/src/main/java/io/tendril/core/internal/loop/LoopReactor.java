@@ -527,6 +527,16 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     return state == State.STOPPED;
   }
 
+  /** Whether the end has begun: nothing listens any more. */
+  public boolean stopping() {
+    return state.compareTo(State.DRAINING) >= 0;
+  }
+
+  /** Whether everything is being ended: nothing is opened any more. */
+  public boolean closing() {
+    return state.compareTo(State.CLOSING) >= 0;
+  }
+
   void state(State next) {
     state = next;
   }

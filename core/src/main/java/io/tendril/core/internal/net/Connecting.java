@@ -39,6 +39,11 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
 
   Deferred<P> begin(SocketAddress address, SocketSettings settings) {
     promise.onCancel(this::drop);
+    if (network.reactor.closing()) {
+      network.reactor.later(() -> failed(stopped()));
+      return promise.deferred();
+    }
+    network.connecting.add(this);
     timeout =
         network.reactor.callLater(
             limit,
@@ -67,7 +72,7 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
       if (connecting.finishConnect()) {
         connecting.interest(false, false);
         socket = null;
-        cancelTimeout();
+        done();
         made(connecting);
       }
     } catch (IOException | RuntimeException e) {
@@ -99,19 +104,37 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
     }
   }
 
+  /** The reactor ends. */
+  void stop() {
+    failed(stopped());
+  }
+
+  private ConnectFailed stopped() {
+    return new ConnectFailed.Other(
+        name,
+        ConnectFailed.Phase.CONNECT,
+        new IllegalStateException(network.reactor.name() + " has been stopped"));
+  }
+
   private void drop() {
-    cancelTimeout();
+    done();
     if (socket != null) {
       socket.close();
       socket = null;
     }
   }
 
-  private void cancelTimeout() {
+  private void done() {
+    network.connecting.remove(this);
     if (timeout != null) {
       timeout.cancel();
       timeout = null;
     }
+  }
+
+  @Override
+  public String toString() {
+    return "connecting to " + name;
   }
 
   private ConnectFailed explain(Exception e) {

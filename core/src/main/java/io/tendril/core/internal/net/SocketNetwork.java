@@ -38,6 +38,7 @@ public final class SocketNetwork implements Network {
   final Outflow outflow = new Outflow(this);
   final Closing closing = new Closing(this);
 
+  final Set<Connecting<?>> connecting = new LinkedHashSet<>();
   private final Set<AcceptingListener> listeners = new LinkedHashSet<>();
   private final Set<UdpTransport> datagrams = new LinkedHashSet<>();
   private final IdentityHashMap<ProtocolFactory<?>, Integer> users = new IdentityHashMap<>();
@@ -59,6 +60,10 @@ public final class SocketNetwork implements Network {
       SocketAddress address, SocketSettings settings, ProtocolFactory<?> factory) {
     reactor.check("listen");
     Promise<Listener> promise = reactor.promise();
+    if (reactor.stopping()) {
+      promise.fail(new ListenFailed(address, stopped()));
+      return promise.deferred();
+    }
     try {
       use(factory);
       var listener = new AcceptingListener(this, factory, settings);
@@ -229,6 +234,9 @@ public final class SocketNetwork implements Network {
     reactor.check("datagram");
     Promise<P> promise = reactor.promise();
     try {
+      if (reactor.closing()) {
+        throw stopped();
+      }
       var transport = new UdpTransport(this, peer);
       transport.open(local, settings);
       P protocol;
@@ -256,6 +264,10 @@ public final class SocketNetwork implements Network {
 
   // ---- The end --------------------------------------------------------------------------------
 
+  private IOException stopped() {
+    return new IOException(reactor.name() + " has been stopped");
+  }
+
   /** Closes what listens. */
   public void closeListeners() {
     List.copyOf(listeners).forEach(AcceptingListener::close);
@@ -282,6 +294,7 @@ public final class SocketNetwork implements Network {
       closing.dead(transport, new ConnectionClosed.ReactorStopped(transport.peer()), true);
     }
     List.copyOf(datagrams).forEach(UdpTransport::close);
+    List.copyOf(connecting).forEach(Connecting::stop);
   }
 
   /** How many stream connections there are. */
@@ -291,7 +304,10 @@ public final class SocketNetwork implements Network {
 
   /** Whether no socket is left. */
   public boolean isEmpty() {
-    return connections == 0 && datagrams.isEmpty() && listeners.isEmpty();
+    return connections == 0
+        && datagrams.isEmpty()
+        && listeners.isEmpty()
+        && connecting.isEmpty();
   }
 
   /** What is open, for reports. */
@@ -300,6 +316,7 @@ public final class SocketNetwork implements Network {
     all().forEach(transport -> open.add("connection " + transport));
     datagrams.forEach(transport -> open.add("datagram socket " + transport.local()));
     listeners.forEach(listener -> open.add("listener " + listener.address()));
+    connecting.forEach(each -> open.add(each.toString()));
     return open;
   }
 
