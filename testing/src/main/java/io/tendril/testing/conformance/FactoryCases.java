@@ -244,7 +244,7 @@ interface FactoryCases extends Cases {
                     .network()
                     .listen(listener.address(), SocketSettings.defaults(), script));
     assertEquals(listener.address(), failed.address());
-    assertTrue(failed.getMessage().contains(String.valueOf(listener.port())), failed::getMessage);
+    assertSays(String.valueOf(listener.port()), failed);
     assertEquals(script.started, script.stopped);
     assertEquals(1, rig().reactor().stats().listeners());
   }
@@ -475,8 +475,8 @@ interface FactoryCases extends Cases {
     var missing = assertThrows(CapabilityMissing.class, () -> link.transport().query(Seal.class));
     assertEquals(Seal.class, missing.capability());
     assertFalse(missing.layers().isEmpty());
-    assertTrue(missing.getMessage().contains("Seal"), missing::getMessage);
-    assertTrue(missing.getMessage().contains(missing.layers().getFirst()), missing::getMessage);
+    assertSays("Seal", missing);
+    assertSays(missing.layers().getFirst(), missing);
   }
 
   @Test
