@@ -1,26 +1,37 @@
 package io.tendril.core;
 
+import io.tendril.core.endpoint.ServerEndpoint;
 import org.jspecify.annotations.Nullable;
 
 /** Listens while it runs. */
 final class ListeningService implements Service {
-  private final String endpoint;
+  private final ServerEndpoint endpoint;
   private final ProtocolFactory<?> factory;
+  private @Nullable Deferred<?> opening;
   private @Nullable Listener listener;
 
-  ListeningService(String endpoint, ProtocolFactory<?> factory) {
+  ListeningService(ServerEndpoint endpoint, ProtocolFactory<?> factory) {
     this.endpoint = endpoint;
     this.factory = factory;
   }
 
   @Override
   public String name() {
-    return endpoint;
+    return endpoint.toString();
   }
 
   @Override
   public Deferred<Void> privilegedStart(Reactor reactor) {
-    return reactor.listen(endpoint, factory).thenAccept(opened -> listener = opened);
+    if (listener != null || opening != null) {
+      return Deferred.failed(new IllegalStateException(name() + " is started already"));
+    }
+    Deferred<Void> opened =
+        reactor
+            .listen(endpoint, factory)
+            .thenAccept(open -> listener = open)
+            .whenComplete((nothing, failure) -> opening = null);
+    opening = opened.isDone() ? null : opened;
+    return opened;
   }
 
   @Override
@@ -30,6 +41,9 @@ final class ListeningService implements Service {
 
   @Override
   public Deferred<Void> stop() {
+    if (opening != null) {
+      opening.cancel();
+    }
     Listener open = listener;
     listener = null;
     return open == null ? Deferred.done() : open.close();
