@@ -42,7 +42,7 @@ public final class WebCommand implements TendrilCommand {
       names = "--listen",
       paramLabel = "ENDPOINT",
       defaultValue = "tcp:8080:interface=127.0.0.1",
-      description = "Where to listen; may be given several times. Default: $${DEFAULT-VALUE}")
+      description = "Where to listen; may be given several times. Default: ${DEFAULT-VALUE}")
   private List<String> endpoints = List.of();
 
   @Option(

@@ -1,0 +1,57 @@
+package io.tendril.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tendril.core.Deferred;
+import io.tendril.core.Reactor;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.function.BiFunction;
+import picocli.CommandLine;
+
+/// A command that runs in a reactor of its own, within the test's process.
+final class Running<C extends TendrilCommand> implements AutoCloseable {
+  private static final Duration LONGEST = Duration.ofSeconds(20);
+
+  final Reactor reactor = Reactor.create().start();
+  private final StringWriter out = new StringWriter();
+
+  Running(C command, BiFunction<C, Reactor, Deferred<?>> start, String... arguments)
+      throws Exception {
+    var line = new CommandLine(command).setOut(new PrintWriter(out));
+    line.parseArgs(arguments);
+    try {
+      reactor.blockingCall(() -> start.apply(command, reactor).thenRun(() -> {}), LONGEST);
+    } catch (Exception e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// What it has printed so far.
+  String out() {
+    return out.toString();
+  }
+
+  /// The first line printed that has this in it; waits for it.
+  String lineWith(String part) throws InterruptedException {
+    long end = System.nanoTime() + LONGEST.toNanos();
+    while (System.nanoTime() < end) {
+      var found = out().lines().filter(line -> line.contains(part)).findFirst();
+      if (found.isPresent()) {
+        return found.get();
+      }
+      Thread.onSpinWait();
+      Thread.yield();
+    }
+    assertThat(out()).contains(part);
+    return "";
+  }
+
+  @Override
+  public void close() throws Exception {
+    reactor.stop();
+    reactor.awaitStopped(LONGEST);
+  }
+}
