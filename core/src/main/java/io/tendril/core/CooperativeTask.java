@@ -1,83 +1,99 @@
 package io.tendril.core;
 
+import io.tendril.core.internal.Home;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Long work in short slices: takes the steps of an iterator for at most 10 ms at a time, and lets the
- * reactor do other things in between. A step that is a Deferred is waited for. Several tasks take
- * turns.
+ * Long work in short steps: takes the steps of an iterator for at most 10 ms in each turn, and lets
+ * the reactor do other things in between. A step that is a Deferred is waited for. The tasks of a
+ * reactor share those 10 ms, one step each in rotation.
  *
  * <pre>{@code
  * CooperativeTask.start(reactor, lines.map(this::index).iterator()).whenDone()
  * }</pre>
  *
- * <p>Used in the reactor's thread.
+ * <p>Used in the reactor's thread. States:
+ *
+ * <pre>
+ *   READY    in the rotation
+ *   WAITING  for the Deferred that was the last step
+ *   DONE     after the last step, by a failure, or stopped
+ *
+ *   READY and WAITING may be paused: nothing is taken until resume()
+ * </pre>
  */
 public final class CooperativeTask {
-  /** How long a slice may take; a step that takes longer ends it. */
+  /** How long the tasks of one reactor may take in one turn; a step that takes longer is the last. */
   public static final Duration SLICE = Duration.ofMillis(10);
 
-  private final Reactor reactor;
+  private final Cooperation cooperation;
   private final Iterator<?> steps;
-  private final Promise<Void> done;
-  private @Nullable DelayedCall next;
+  private final Context context = Context.current();
+  private final Promise<Void> end;
+  private final SharedDeferred<Void> ended;
   private @Nullable Deferred<?> waiting;
   private boolean paused;
 
   private CooperativeTask(Reactor reactor, Iterator<?> steps) {
-    this.reactor = reactor;
+    this.cooperation = Cooperation.of(reactor);
     this.steps = steps;
-    this.done = reactor.promise();
-    done.onCancel(this::halt);
+    this.end = reactor.promise();
+    this.ended = end.deferred().share();
+    end.onCancel(this::halt);
   }
 
-  /** Starts; the first slice comes in the next turn. */
+  /**
+   * Starts; the first step comes in the next turn.
+   *
+   * @param steps taken in the context that is in force now; items that are no Deferreds are dropped
+   */
   public static CooperativeTask start(Reactor reactor, Iterator<?> steps) {
     var task = new CooperativeTask(reactor, steps);
-    task.schedule();
+    task.cooperation.add(task);
     return task;
   }
 
   /**
    * Succeeds after the last step, fails with what a step throws or fails with, or with a
-   * CancellationException once it is stopped; cancelling it stops the task. Always the same one.
+   * CancellationException once it is stopped. Each call gives a Deferred of its own; when all of them
+   * have been cancelled, the task stops.
    */
   public Deferred<Void> whenDone() {
-    return done.deferred();
+    return ended.branch();
   }
 
   /** No further step until {@link #resume()}. One that waits for its Deferred goes on. */
   public void pause() {
     paused = true;
-    unschedule();
+    cooperation.remove(this);
   }
 
-  /** Goes on, in the next turn. */
+  /** Goes on, in the next turn. Does nothing if it is not paused. */
   public void resume() {
     if (paused) {
       paused = false;
-      schedule();
+      goOn();
     }
   }
 
   /** Ends it: no further step, and what it waits for is cancelled. Safe to repeat. */
   public void stop() {
-    if (!done.isDone()) {
-      done.fail(new CancellationException("the task was stopped"));
+    if (!end.isDone()) {
       halt();
+      fail(new CancellationException("the task was stopped"));
     }
   }
 
   /** Whether it has ended, in any way. */
   public boolean isDone() {
-    return done.isDone();
+    return end.isDone();
   }
 
   private void halt() {
-    unschedule();
+    cooperation.remove(this);
     Deferred<?> step = waiting;
     waiting = null;
     if (step != null) {
@@ -85,60 +101,58 @@ public final class CooperativeTask {
     }
   }
 
-  private void unschedule() {
-    if (next != null) {
-      next.cancel();
-      next = null;
+  private void goOn() {
+    if (!paused && waiting == null && !end.isDone()) {
+      cooperation.add(this);
     }
   }
 
-  private void schedule() {
-    if (!paused && next == null && waiting == null && !done.isDone()) {
-      next = reactor.callLater(Duration.ZERO, this::slice);
+  private void fail(Throwable failure) {
+    if (!end.isDone()) {
+      end.fail(failure);
     }
   }
 
-  private void slice() {
-    next = null;
-    long end = reactor.clock().nanoTime() + SLICE.toNanos();
+  /** Takes one step; returns whether the next may follow at once. */
+  boolean step() {
+    Home home = Home.current();
+    Context outer = home.swapContext(context);
     try {
-      do {
-        if (!steps.hasNext()) {
-          done.succeed();
-          return;
-        }
-        if (steps.next() instanceof Deferred<?> step) {
-          await(step);
-          return;
-        }
-      } while (!paused && !done.isDone() && reactor.clock().nanoTime() - end < 0);
-    } catch (RuntimeException e) {
-      if (!done.isDone()) {
-        done.fail(e);
+      if (!steps.hasNext()) {
+        end.succeed();
+        return false;
       }
-      return;
+      if (steps.next() instanceof Deferred<?> step) {
+        await(step);
+        return false;
+      }
+      return !paused && !end.isDone();
+    } catch (Throwable e) {
+      home.caught(e);
+      fail(e);
+      return false;
+    } finally {
+      home.swapContext(outer);
     }
-    schedule();
   }
 
   private void await(Deferred<?> step) {
-    waiting =
+    Deferred<?> taken =
         step.handle(
             value -> {
               waiting = null;
-              schedule();
+              goOn();
               return null;
             },
             failure -> {
               waiting = null;
-              if (!done.isDone()) {
-                done.fail(failure);
-              }
+              fail(failure);
               return null;
             });
-    if (waiting != null && waiting.isDone()) {
-      waiting = null;
-      schedule();
+    if (end.isDone()) {
+      taken.cancel(); // the step itself has stopped the task
+    } else if (!taken.isDone()) {
+      waiting = taken;
     }
   }
 }

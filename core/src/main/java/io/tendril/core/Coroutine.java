@@ -151,9 +151,7 @@ final class Coroutine<T> extends Stage<T> implements Runnable {
   }
 
   private Failure failure(Throwable thrown) {
-    if (thrown instanceof VirtualMachineError error && !(error instanceof StackOverflowError)) {
-      home.fatal(error);
-    }
+    home.caught(thrown);
     return new Failure(thrown);
   }
 

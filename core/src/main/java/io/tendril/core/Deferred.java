@@ -126,7 +126,8 @@ public abstract sealed class Deferred<T> permits Root, Stage {
     try {
       Deferred<T> result = call.call();
       return result != null ? result : failed(new NullPointerException("null for a Deferred"));
-    } catch (Exception e) {
+    } catch (Throwable e) {
+      Home.current().caught(e);
       return failed(e);
     }
   }

@@ -1,12 +1,13 @@
 package io.tendril.core;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import java.util.concurrent.Callable;
 
 /**
  * A lock for what takes several turns: who finds it taken waits, first-in first-out, and the reactor
  * does other things meanwhile. Within one turn no lock is needed. Not reentrant.
  *
- * <p>Used in one reactor's thread.
+ * <p>It belongs to the thread that uses it first.
  */
 public final class DeferredLock {
   private final DeferredSemaphore semaphore;
@@ -22,7 +23,7 @@ public final class DeferredLock {
    * @param longest how many may wait; one more is refused at once
    */
   public DeferredLock(int longest) {
-    semaphore = new DeferredSemaphore(1, longest);
+    semaphore = new DeferredSemaphore(1, longest, "this lock");
   }
 
   /**
@@ -43,9 +44,28 @@ public final class DeferredLock {
     semaphore.release();
   }
 
-  /** Calls a function under the lock, which is given back when its Deferred has a result. */
+  /**
+   * Calls a function under the lock, which is given back when its Deferred has a result of any kind.
+   *
+   * @throws IllegalStateException if too many wait already
+   */
+  @CheckReturnValue
   public <T> Deferred<T> with(Callable<? extends Deferred<T>> function) {
     return semaphore.with(function);
+  }
+
+  /**
+   * Takes the lock if it is free now.
+   *
+   * @return whether it was
+   */
+  public boolean tryAcquire() {
+    return semaphore.tryAcquire();
+  }
+
+  /** How many wait now. */
+  public int waiting() {
+    return semaphore.waiting();
   }
 
   /** Whether somebody has it. */

@@ -2,20 +2,21 @@ package io.tendril.core;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Items on their way from who puts them to who gets them, first-in first-out on both sides. A get
  * that finds none waits; cancelling it removes it, and loses no item.
  *
- * <p>Used in one reactor's thread.
+ * <p>It belongs to the thread that uses it first.
  *
  * @param <T> an item
  */
 public final class DeferredQueue<T> {
   private final int mostItems;
-  private final int mostWaiting;
   private final Deque<T> items = new ArrayDeque<>();
-  private final Deque<Promise<T>> waiting = new ArrayDeque<>();
+  private final Waiters<T> waiting;
 
   /** A queue without limits. */
   public DeferredQueue() {
@@ -33,7 +34,7 @@ public final class DeferredQueue<T> {
       throw new IllegalArgumentException(mostItems + " items, " + mostWaiting + " may wait");
     }
     this.mostItems = mostItems;
-    this.mostWaiting = mostWaiting;
+    this.waiting = new Waiters<>("this queue", mostWaiting);
   }
 
   /**
@@ -42,7 +43,9 @@ public final class DeferredQueue<T> {
    * @throws IllegalStateException if it is full
    */
   public void put(T item) {
-    Promise<T> first = waiting.poll();
+    Objects.requireNonNull(item);
+    waiting.check();
+    Promise<T> first = waiting.next();
     if (first != null) {
       first.succeed(item);
     } else if (items.size() >= mostItems) {
@@ -58,17 +61,14 @@ public final class DeferredQueue<T> {
    * @throws IllegalStateException if too many wait already
    */
   public Deferred<T> get() {
-    T item = items.poll();
-    if (item != null) {
-      return Deferred.succeeded(item);
-    }
-    if (waiting.size() >= mostWaiting) {
-      throw new IllegalStateException(mostWaiting + " wait for this queue already");
-    }
-    Promise<T> turn = Promise.create();
-    turn.onCancel(() -> waiting.remove(turn));
-    waiting.add(turn);
-    return turn.deferred();
+    T item = poll();
+    return item != null ? Deferred.succeeded(item) : waiting.add();
+  }
+
+  /** The oldest item if there is one now, else null. */
+  public @Nullable T poll() {
+    waiting.check();
+    return items.poll();
   }
 
   /** How many items lie in it now. */

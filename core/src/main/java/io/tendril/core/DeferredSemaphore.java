@@ -1,7 +1,6 @@
 package io.tendril.core;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import com.google.errorprone.annotations.CheckReturnValue;
 import java.util.concurrent.Callable;
 
 /**
@@ -12,12 +11,11 @@ import java.util.concurrent.Callable;
  * permits.with(() -> agent.get(url))
  * }</pre>
  *
- * <p>Used in one reactor's thread.
+ * <p>It belongs to the thread that uses it first.
  */
 public final class DeferredSemaphore {
   private final int limit;
-  private final int longest;
-  private final Deque<Promise<Void>> waiting = new ArrayDeque<>();
+  private final Waiters<Void> waiting;
   private int free;
 
   /** So many permits, and any number that waits for them. */
@@ -31,12 +29,16 @@ public final class DeferredSemaphore {
    * @param longest how many may wait; one more is refused at once
    */
   public DeferredSemaphore(int permits, int longest) {
+    this(permits, longest, "this semaphore");
+  }
+
+  DeferredSemaphore(int permits, int longest, String what) {
     if (permits < 1 || longest < 0) {
       throw new IllegalArgumentException(permits + " permits, " + longest + " may wait");
     }
     this.limit = permits;
     this.free = permits;
-    this.longest = longest;
+    this.waiting = new Waiters<>(what, longest);
   }
 
   /**
@@ -45,17 +47,7 @@ public final class DeferredSemaphore {
    * @throws IllegalStateException if too many wait already
    */
   public Deferred<Void> acquire() {
-    if (free > 0) {
-      free--;
-      return Deferred.done();
-    }
-    if (waiting.size() >= longest) {
-      throw new IllegalStateException(longest + " wait for this semaphore already");
-    }
-    Promise<Void> turn = Promise.create();
-    turn.onCancel(() -> waiting.remove(turn));
-    waiting.add(turn);
-    return turn.deferred();
+    return tryAcquire() ? Deferred.done() : waiting.add();
   }
 
   /**
@@ -64,6 +56,7 @@ public final class DeferredSemaphore {
    * @return whether there was
    */
   public boolean tryAcquire() {
+    waiting.check();
     if (free == 0) {
       return false;
     }
@@ -77,7 +70,8 @@ public final class DeferredSemaphore {
    * @throws IllegalStateException if none was taken
    */
   public void release() {
-    Promise<Void> next = waiting.poll();
+    waiting.check();
+    Promise<Void> next = waiting.next();
     if (next != null) {
       next.succeed();
     } else if (free == limit) {
@@ -87,13 +81,30 @@ public final class DeferredSemaphore {
     }
   }
 
-  /** Calls a function under a permit, which goes back when its Deferred has a result of any kind. */
+  /**
+   * Calls a function under a permit, which goes back when its Deferred has a result of any kind, and
+   * also if there is no Deferred or it can't be attached to. Cancelling cancels the wait for the
+   * permit or the function's Deferred, whichever it is.
+   *
+   * @throws IllegalStateException if too many wait already
+   */
+  @CheckReturnValue
   public <T> Deferred<T> with(Callable<? extends Deferred<T>> function) {
-    return acquire()
-        .thenCompose(
-            permit ->
-                Deferred.<T>of(function)
-                    .whenComplete((value, failure) -> release()));
+    return acquire().thenCompose(permit -> underPermit(function));
+  }
+
+  private <T> Deferred<T> underPermit(Callable<? extends Deferred<T>> function) {
+    boolean attached = false;
+    try {
+      Deferred<T> result =
+          Deferred.<T>of(function).whenComplete((value, failure) -> release());
+      attached = true;
+      return result;
+    } finally {
+      if (!attached) {
+        release();
+      }
+    }
   }
 
   /** How many permits are free now. */

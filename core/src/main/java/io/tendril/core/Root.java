@@ -95,9 +95,7 @@ sealed class Root<T> extends Deferred<T> implements Promise<T> permits Root.Trac
       try {
         canceller.run();
       } catch (Throwable e) {
-        if (e instanceof VirtualMachineError error && !(e instanceof StackOverflowError)) {
-          home.fatal(error);
-        }
+        home.caught(e);
         thrown = e;
       }
     }

@@ -116,9 +116,7 @@ abstract non-sealed class Stage<T> extends Deferred<T> implements Home.Step {
     try {
       return apply(action, input, home);
     } catch (Throwable e) {
-      if (e instanceof VirtualMachineError error && !(e instanceof StackOverflowError)) {
-        home.fatal(error);
-      }
+      home.caught(e);
       return new Failure(e);
     }
   }

@@ -6,7 +6,10 @@ import io.tendril.core.DelayedCall;
 import io.tendril.core.Reactor;
 import io.tendril.core.internal.coroutine.Coroutines;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,7 @@ public abstract class Home {
   private Context context = Context.empty();
   private @Nullable Deferred<?> coroutine;
   private @Nullable Unhandled unhandled;
+  private final Map<Class<?>, Object> parts = new HashMap<>(2);
 
   /** The home of the calling thread, made on first use outside of a reactor. */
   public static Home current() {
@@ -84,6 +88,13 @@ public abstract class Home {
 
   /** Reports an error that must stop the loop. */
   public abstract void fatal(VirtualMachineError error);
+
+  /** To be called with whatever is caught: an error of the virtual machine is not for a chain. */
+  public final void caught(Throwable thrown) {
+    if (thrown instanceof VirtualMachineError error && !(error instanceof StackOverflowError)) {
+      fatal(error);
+    }
+  }
 
   /** Whether Promises remember where they were made and fired. */
   public abstract boolean debug();
@@ -136,6 +147,11 @@ public abstract class Home {
     Deferred<?> before = coroutine;
     coroutine = next;
     return before;
+  }
+
+  /** The one object of a class that goes with this home; made on first use. */
+  public final <P> P part(Class<P> type, Supplier<P> maker) {
+    return type.cast(parts.computeIfAbsent(type, absent -> maker.get()));
   }
 
   /** Begins to run steps; false if one is running already, and the next is to be enqueued. */
