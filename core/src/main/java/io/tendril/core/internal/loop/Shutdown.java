@@ -97,7 +97,7 @@ final class Shutdown {
 
   /** Whether nothing has to be looked at before the next event. */
   boolean idle() {
-    return step == Step.NONE || !stepDone();
+    return step == Step.NONE || !(overdue || stepDone());
   }
 
   /** Starts the end; again, it does nothing. */
@@ -149,7 +149,12 @@ final class Shutdown {
   void advance() {
     while (step != Step.NONE && (overdue || stepDone()) && !reactor.stopped()) {
       switch (step) {
-        case DRAINING -> close();
+        case DRAINING -> {
+          close();
+          if (overdue) {
+            return; // one more turn, in which those that were cut off hear of it
+          }
+        }
         case CLOSING -> {
           step = Step.AFTER;
           fire(after);
