@@ -59,9 +59,7 @@ final class Coroutine<T> extends Stage<T> implements Runnable {
 
   /** Starts one: see {@link Reactor#async}. */
   static <T> Deferred<T> start(Reactor reactor, Callable<? extends T> body) {
-    if (!(reactor instanceof Home home)) {
-      throw new IllegalStateException(reactor + " has no coroutines");
-    }
+    Home home = Home.of(reactor);
     home.check("async()");
     var coroutine = new Coroutine<T>(home, body);
     if (home.draining()) {

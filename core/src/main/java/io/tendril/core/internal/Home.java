@@ -51,6 +51,14 @@ public abstract class Home {
     return CURRENT.get();
   }
 
+  /** A reactor as the home that it is. */
+  public static Home of(Reactor reactor) {
+    if (reactor instanceof Home home) {
+      return home;
+    }
+    throw new IllegalStateException(reactor + " is none of Tendril's own reactors");
+  }
+
   /** Makes this home the calling thread's own, and returns the one before it. */
   public static @Nullable Home enter(@Nullable Home home) {
     Home before = CURRENT.get();

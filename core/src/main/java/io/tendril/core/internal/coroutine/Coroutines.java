@@ -55,6 +55,8 @@ public final class Coroutines {
   private final ReferenceQueue<Deferred<?>> collected = new ReferenceQueue<>();
   private @Nullable Carrier carrier;
   private @Nullable Entry first;
+  private @Nullable Runnable next;
+  private boolean direct;
 
   /**
    * None yet.
@@ -122,9 +124,32 @@ public final class Coroutines {
     reactor.lend(thread);
   }
 
-  /** Resumes a coroutine as a task of the loop. */
+  /** Resumes a coroutine as a task of the loop or, for {@link #resumeNow}, in a moment. */
   public void later(Runnable resume) {
-    reactor.later(resume);
+    if (direct && next == null) {
+      next = resume;
+    } else {
+      reactor.later(resume);
+    }
+  }
+
+  /**
+   * Fires what a coroutine awaits, and resumes it inside of this call: for those who have something
+   * to show to it that is gone afterwards, the reactor's read buffer. In a continuation, where
+   * nothing may run inside of another, the coroutine takes its turn like any other.
+   */
+  public void resumeNow(Runnable fire) {
+    direct = !reactor.draining();
+    try {
+      fire.run();
+    } finally {
+      direct = false;
+    }
+    Runnable resume = next;
+    next = null;
+    if (resume != null) {
+      resume.run();
+    }
   }
 
   // ---- Which are alive ------------------------------------------------------------------------

@@ -1,15 +1,115 @@
 package io.tendril.core.internal.direct;
 
+import io.tendril.core.Connection;
+import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Protocol;
+import io.tendril.core.Reactor;
+import io.tendril.core.ReactorEvent;
 import io.tendril.core.Transport;
+import io.tendril.core.framing.FramingViolation;
+import io.tendril.core.internal.Home;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
 
-/** Runs a conversation as a coroutine over a transport. */
+/** Holds a conversation, as a coroutine, over a transport: closes it when the conversation ends. */
 public final class DirectProtocol implements Protocol {
+  private final Transport transport;
+  private final Conversation conversation;
+  private final DirectConnection connection;
+
+  /** A conversation that begins when the connection is made. */
   public DirectProtocol(Transport transport, Conversation conversation) {
-    throw new IllegalStateException("no coroutines for " + conversation + " over " + transport);
+    this.transport = transport;
+    this.conversation = conversation;
+    var coroutines = Home.of(transport.reactor()).coroutines();
+    this.connection = new DirectConnection(transport, new Suspension(transport, coroutines));
   }
 
   @Override
-  public void dataReceived(ByteBuffer data) {}
+  public void connectionMade() {
+    transport.pauseReading();
+    var _ =
+        transport
+            .reactor()
+            .async(
+                () -> {
+                  hold();
+                  return null;
+                });
+  }
+
+  @Override
+  public void dataReceived(ByteBuffer data) {
+    connection.present(data);
+  }
+
+  @Override
+  public boolean endReceived() {
+    connection.end();
+    return true; // the conversation may have more to say; it ends when that returns
+  }
+
+  @Override
+  public void connectionLost(ConnectionClosed reason) {
+    connection.over(reason);
+  }
+
+  @Override
+  public void drain(Transport self) {
+    connection.drain();
+  }
+
+  @Override
+  public int unreadLimit() {
+    return connection.unreadLimit(Protocol.super.unreadLimit());
+  }
+
+  // ---- The conversation -----------------------------------------------------------------------
+
+  private void hold() {
+    try {
+      conversation.hold(connection);
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (Throwable e) {
+      ended(e);
+      return;
+    }
+    if (!connection.isHandedOver()) {
+      connection.close();
+    }
+  }
+
+  private void ended(Throwable failure) {
+    ConnectionClosed reason = reason(failure);
+    connection.over(reason);
+    if (!connection.isHandedOver()) {
+      transport.loseConnection(reason);
+    }
+  }
+
+  /** Why the connection closes, after a conversation that threw. */
+  private ConnectionClosed reason(Throwable failure) {
+    SocketAddress peer = transport.peer();
+    if (failure instanceof ConnectionClosed own && connection.isOver(own)) {
+      return own;
+    }
+    return switch (failure) {
+      case Connection.DeadlinePassed late ->
+          new ConnectionClosed.TimedOut(peer, "waited for " + late.what(), late.limit());
+      case FramingViolation violation -> new ConnectionClosed.Violation(peer, violation);
+      case CancellationException _ when isStopping() -> new ConnectionClosed.ReactorStopped(peer);
+      default -> {
+        transport
+            .reactor()
+            .report(new ReactorEvent.ProtocolFailed("conversation", peer, failure));
+        yield new ConnectionClosed.ProtocolThrew(peer, failure);
+      }
+    };
+  }
+
+  private boolean isStopping() {
+    return transport.reactor().state().compareTo(Reactor.State.CLOSING) >= 0;
+  }
 }

@@ -1,0 +1,347 @@
+package io.tendril.core.internal.direct;
+
+import io.tendril.core.Connection;
+import io.tendril.core.ConnectionClosed;
+import io.tendril.core.Protocol;
+import io.tendril.core.ProtocolFactory;
+import io.tendril.core.Transport;
+import io.tendril.core.framing.Decoder;
+import io.tendril.core.framing.LineDecoder;
+import io.tendril.core.framing.LineEncoder;
+import io.tendril.core.framing.LineEnding;
+import io.tendril.core.tls.TlsOptions;
+import io.tendril.core.tls.TlsSession;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection as a conversation sees it. What it reads it takes from the transport's own buffer,
+ * while that is presented: the conversation runs inside of {@code dataReceived}, and goes on reading
+ * there without suspending for as long as there is enough. What is left stays with the transport, for
+ * the next read or for whoever the connection is handed to.
+ *
+ * <p>While no read waits, reading is paused: of a peer that sends more than is asked for, no more is
+ * kept than of any paused connection.
+ */
+final class DirectConnection implements Connection {
+  /** Up to so much is copied; more is handed to the transport piece by piece. */
+  private static final int COPIED = 64 << 10;
+
+  private static final LineEncoder LINES =
+      new LineEncoder(LineEnding.EITHER, Integer.MAX_VALUE, StandardCharsets.UTF_8);
+
+  private final Transport transport;
+  private final Suspension suspension;
+
+  /** What the transport presents now; null outside of its call. */
+  private @Nullable ByteBuffer presented;
+
+  /** How many bytes the last presentation left. */
+  private int unread;
+
+  /** Whether the peer will send no more. */
+  private boolean ended;
+
+  /** Whether this side's output was ended. */
+  private boolean shut;
+
+  /** Whether the input was taken as a source: what comes is not for reads any more. */
+  private boolean flowing;
+
+  /** Whether the connection was handed to another protocol. */
+  private boolean handedOver;
+
+  /** Whether no read is to begin any more, since the reactor shuts down. */
+  private boolean draining;
+
+  /** Why there is nothing to read or write any more. */
+  private @Nullable ConnectionClosed over;
+
+  /** What the read that is under way looks for. */
+  private @Nullable Decoder<?> wanted;
+
+  private @Nullable LineDecoder lines;
+  private @Nullable Transport watched;
+
+  DirectConnection(Transport transport, Suspension suspension) {
+    this.transport = transport;
+    this.suspension = suspension;
+  }
+
+  // ---- From the protocol's side ---------------------------------------------------------------
+
+  /** Bytes have come: a read that waits takes of them what it needs. */
+  void present(ByteBuffer data) {
+    presented = data;
+    try {
+      suspension.wakeNow();
+    } finally {
+      presented = null;
+      unread = data.remaining();
+    }
+    if (!reads() && !flowing && !handedOver) {
+      transport.pauseReading();
+    }
+  }
+
+  private boolean reads() {
+    return wanted != null && suspension.waits();
+  }
+
+  /** The peer will send no more. */
+  void end() {
+    ended = true;
+    suspension.wakeNow();
+  }
+
+  /** The connection is gone, or is being closed. */
+  void over(ConnectionClosed reason) {
+    if (over == null) {
+      over = reason;
+      suspension.wake();
+    }
+  }
+
+  /** The reactor shuts down: a read that waits ends now, a conversation that works at its next. */
+  void drain() {
+    draining = true;
+    if (reads()) {
+      stop();
+    }
+  }
+
+  private ConnectionClosed stop() {
+    var stopped = new ConnectionClosed.ReactorStopped(transport.peer());
+    over(stopped);
+    transport.loseConnection(stopped);
+    return stopped;
+  }
+
+  boolean isOver(Throwable reason) {
+    return reason == over;
+  }
+
+  boolean isHandedOver() {
+    return handedOver;
+  }
+
+  int unreadLimit(int least) {
+    return wanted == null ? least : Math.max(least, wanted.unreadLimit());
+  }
+
+  // ---- Reading --------------------------------------------------------------------------------
+
+  private <E> @Nullable E next(Decoder<E> decoder, String what) {
+    if (flowing) {
+      throw new IllegalStateException("the input was taken as a source: it is not to be read");
+    }
+    wanted = decoder;
+    try {
+      while (true) {
+        E unit = presented == null ? null : decoder.next(presented);
+        if (unit != null) {
+          return unit;
+        }
+        if (presented != null) {
+          unread = presented.remaining();
+        }
+        checkOpen();
+        if (ended) {
+          checkWhole(what);
+          return null;
+        }
+        if (draining) {
+          throw stop();
+        }
+        if (presented == null) {
+          transport.resumeReading();
+        }
+        suspension.await(what);
+      }
+    } finally {
+      wanted = null;
+    }
+  }
+
+  private void checkWhole(String what) {
+    if (unread > 0) {
+      throw endedEarly("the middle of " + what);
+    }
+  }
+
+  private ConnectionClosed endedEarly(String where) {
+    var early = new ConnectionClosed.Lost(transport.peer(), "the end came in " + where);
+    over(early);
+    return early;
+  }
+
+  private void checkOpen() {
+    if (over != null) {
+      throw over;
+    }
+    if (handedOver) {
+      throw new IllegalStateException("this connection was handed to another protocol");
+    }
+  }
+
+  @Override
+  public @Nullable String readLine() {
+    if (lines == null) {
+      lines = new LineDecoder(LineEnding.EITHER);
+    }
+    String line = null;
+    try {
+      line = next(lines, "a line");
+      return line;
+    } finally {
+      if (line == null) {
+        lines = null; // it remembers how far it has looked, and others may read in between
+      }
+    }
+  }
+
+  @Override
+  public Iterable<String> lines() {
+    return LinesLeft::new;
+  }
+
+  /** The lines until the end. */
+  private final class LinesLeft implements Iterator<String> {
+    private @Nullable String ahead;
+    private boolean atEnd;
+
+    @Override
+    public boolean hasNext() {
+      if (ahead == null && !atEnd) {
+        ahead = readLine();
+        atEnd = ahead == null;
+      }
+      return ahead != null;
+    }
+
+    @Override
+    public String next() {
+      String line = hasNext() ? ahead : null;
+      if (line == null) {
+        throw new NoSuchElementException("no line is left");
+      }
+      ahead = null;
+      return line;
+    }
+  }
+
+  @Override
+  public ByteBuffer readFully(int count) {
+    if (count < 0) {
+      throw new IllegalArgumentException("a read of " + count + " bytes");
+    }
+    if (count == 0) {
+      return ByteBuffer.allocate(0);
+    }
+    ByteBuffer all = next(new Fill(count), count + " bytes");
+    if (all == null) {
+      throw endedEarly("front of " + count + " bytes, or in their middle");
+    }
+    return all;
+  }
+
+  @Override
+  public @Nullable ByteBuffer read() {
+    return next(DirectConnection::whatever, "bytes");
+  }
+
+  private static @Nullable ByteBuffer whatever(ByteBuffer in) {
+    return in.hasRemaining() ? ByteBuffer.allocate(in.remaining()).put(in).flip() : null;
+  }
+
+  @Override
+  public <E> @Nullable E read(Decoder<E> decoder) {
+    return next(decoder, "a unit");
+  }
+
+  // ---- Writing --------------------------------------------------------------------------------
+
+  @Override
+  public void write(ByteBuffer data) {
+    checkWritable();
+    if (data.remaining() > COPIED) {
+      suspension.await(transport.writeFully(data), "room for what is written");
+    } else {
+      transport.write(data);
+      awaitRoom();
+    }
+  }
+
+  private void checkWritable() {
+    checkOpen();
+    if (shut) {
+      throw new IllegalStateException("a write after shutdownOutput");
+    }
+  }
+
+  private void awaitRoom() {
+    while (!transport.writable()) {
+      checkOpen();
+      transport.onWritable(suspension::wake);
+      suspension.await("room for what is written");
+    }
+  }
+
+  @Override
+  public void write(String text) {
+    write(StandardCharsets.UTF_8.encode(text));
+  }
+
+  @Override
+  public void writeLine(String line) {
+    write(LINES.encode(line));
+  }
+
+  @Override
+  public void shutdownOutput() {
+    checkOpen();
+    shut = true;
+    transport.shutdownOutput();
+  }
+
+  // ---- The rest -------------------------------------------------------------------------------
+
+  @Override
+  public void deadline(Duration each) {
+    suspension.deadline(each);
+  }
+
+  @Override
+  public TlsSession startTls(TlsOptions options) {
+    checkWritable();
+    return suspension.await(transport.startTls(options), "the TLS handshake");
+  }
+
+  @Override
+  public <P extends Protocol> P become(ProtocolFactory<P> factory) {
+    checkOpen();
+    P next = transport.become(factory);
+    handedOver = true;
+    return next;
+  }
+
+  @Override
+  public void close() {
+    if (over == null && !handedOver) {
+      over(new ConnectionClosed.Done(transport.peer()));
+      transport.loseConnection();
+    }
+  }
+
+  @Override
+  public Transport transport() {
+    if (watched == null) {
+      watched = new WatchedTransport(transport, () -> flowing = true);
+    }
+    return watched;
+  }
+}
