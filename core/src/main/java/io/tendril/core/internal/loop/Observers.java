@@ -49,7 +49,22 @@ final class Observers {
     }
   }
 
+  /**
+   * Logs an event. What logging itself throws must not reach the loop: a handler that opens a file
+   * throws just when descriptors have run out.
+   */
   private static void log(ReactorEvent event) {
+    try {
+      write(event);
+    } catch (RuntimeException | Error e) {
+      System.err.println(event + " (not logged: " + e + ")");
+      if (e instanceof VirtualMachineError) {
+        throw e;
+      }
+    }
+  }
+
+  private static void write(ReactorEvent event) {
     switch (event) {
       case ReactorEvent.FailureUnhandled(var failure, var origin) ->
           LOG.log(

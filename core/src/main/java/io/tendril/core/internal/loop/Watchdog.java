@@ -5,6 +5,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TimeZone;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -39,6 +40,9 @@ final class Watchdog {
 
   /** Runs while there is something to watch. */
   private static void loop() {
+    // The JDK reads its time zones from a file on first use, and never again if that fails. Let it
+    // be now: the first use may be the log line that says that descriptors have run out.
+    TimeZone.getDefault();
     while (true) {
       LockSupport.parkNanos(TICK);
       List<Watchdog> all;

@@ -86,12 +86,6 @@ final class AcceptingListener implements Listener, Engine.Ready {
 
   private void exhausted(IOException failure) {
     failures++;
-    long now = network.reactor.clock().nanoTime();
-    if (!reported || now - reportedAt > REPORT_NANOS) {
-      reported = true;
-      reportedAt = now;
-      network.reactor.report(new ReactorEvent.DescriptorsExhausted(address(), failure, failures));
-    }
     interest(false);
     retry =
         network.reactor.callInside(
@@ -100,6 +94,12 @@ final class AcceptingListener implements Listener, Engine.Ready {
               retry = null;
               interest(!paused);
             });
+    long now = network.reactor.clock().nanoTime();
+    if (!reported || now - reportedAt > REPORT_NANOS) {
+      reported = true;
+      reportedAt = now;
+      network.reactor.report(new ReactorEvent.DescriptorsExhausted(address(), failure, failures));
+    }
   }
 
   private void interest(boolean accept) {
