@@ -3,9 +3,9 @@ package io.tendril.core.internal.loop;
 import io.tendril.core.ReactorEvent;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TimeZone;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -40,9 +40,9 @@ final class Watchdog {
 
   /** Runs while there is something to watch. */
   private static void loop() {
-    // The JDK reads its time zones from a file on first use, and never again if that fails. Let it
+    // The JDK reads its time zones from files on first use, and never again if that fails. Let it
     // be now: the first use may be the log line that says that descriptors have run out.
-    TimeZone.getDefault();
+    var _ = ZoneId.systemDefault().getRules();
     while (true) {
       LockSupport.parkNanos(TICK);
       List<Watchdog> all;
