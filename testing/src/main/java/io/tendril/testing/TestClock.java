@@ -1,6 +1,7 @@
 package io.tendril.testing;
 
 import io.tendril.core.Reactor;
+import io.tendril.spi.Inspection;
 import io.tendril.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -270,11 +271,31 @@ public final class TestClock implements TimeSource, AutoCloseable {
    */
   @Override
   public void close() {
+    stopAll();
+    failures.throwMissing();
+  }
+
+  void stopAll() {
     for (Driven each : List.copyOf(driven)) {
       each.reactor.stop();
     }
-    runUntil(driven::isEmpty, Duration.ofHours(1));
-    failures.throwMissing();
+    if (!runUntil(driven::isEmpty, Duration.ofHours(1))) {
+      throw new AssertionError("the reactors have not stopped: " + holdings());
+    }
+  }
+
+  /** What all reactors hold. */
+  List<Inspection.Holding> holdings() {
+    List<Inspection.Holding> holdings = new ArrayList<>();
+    for (Driven each : driven) {
+      holdings.addAll(((Inspection) each.reactor).holdings());
+    }
+    return holdings;
+  }
+
+  /** Whether nothing is left to happen. */
+  boolean isIdle() {
+    return nextMoment() == Schedule.NEVER;
   }
 
   Failures failures() {
