@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -103,6 +104,46 @@ final class Rig {
     made.observe(events::add);
     reactors.add(made);
     return made;
+  }
+
+  /** One more reactor, which runs by itself, in a thread and a time of its own. */
+  Running running(UnaryOperator<ReactorOptions> options) {
+    ReactorOptions chosen =
+        options.apply(
+            ReactorOptions.defaults()
+                .withEngine(candidate.engine())
+                .withSlowCall(Duration.ZERO));
+    var running = new Running(candidate.create(chosen), candidate.patience());
+    atEnd(running::stop);
+    return running;
+  }
+
+  /** Does something in a thread of its own, and waits for it: what it threw, or null. */
+  @Nullable Throwable elsewhere(Reactor.Action action) {
+    return elsewhere("elsewhere", action);
+  }
+
+  @Nullable Throwable elsewhere(String name, Reactor.Action action) {
+    var thrown = new AtomicReference<@Nullable Throwable>();
+    Thread thread =
+        Thread.ofPlatform()
+            .name(name)
+            .start(
+                () -> {
+                  try {
+                    action.run();
+                  } catch (Throwable e) {
+                    thrown.set(e);
+                  }
+                });
+    try {
+      if (!thread.join(candidate.patience())) {
+        fail("waited in vain for thread " + name);
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return thrown.get();
   }
 
   private StillEngine still(Engine engine) {
@@ -296,6 +337,22 @@ final class Rig {
     return reactor()
         .network()
         .connect(to, "the peer", settings, Duration.ofSeconds(30), script);
+  }
+
+  /** A datagram socket of the peers. */
+  DatagramPeer datagramPeer() {
+    return datagramPeer(anyPort());
+  }
+
+  DatagramPeer datagramPeer(InetSocketAddress address) {
+    try {
+      return new DatagramPeer(
+          this,
+          peerEngine.datagram(
+              address, null, SocketSettings.defaults(), (readable, writable) -> {}));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A connection that a peer has made to the reactor. */
