@@ -187,7 +187,8 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     }
     check("turn()");
     Home before = Home.enter(this);
-    boolean nested = depth++ > 0 && beginNested();
+    depth++;
+    boolean nested = beginNested(); // also when a continuation runs between two turns
     Deferred<?> coroutine = swapCoroutine(null);
     try {
       turns++;
@@ -218,9 +219,8 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   }
 
   private void endNestedTurn(boolean nested) {
-    if (--depth > 0) {
-      endNested(nested);
-    } else if (!selfDriven && !inbox.beginSleep()) {
+    endNested(nested);
+    if (--depth == 0 && !selfDriven && !inbox.beginSleep()) {
       engine.wakeup(); // whoever drives this loop learns from its engine that a turn is due
     }
     CALLS.setOpaque(this, depth > 0 ? ++callNumber : IDLE);
