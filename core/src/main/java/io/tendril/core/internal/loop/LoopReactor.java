@@ -53,7 +53,8 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   /** What {@link #callsBegun} is while the reactor waits. */
   static final long IDLE = 0;
 
-  static final Duration LONGEST = Duration.ofDays(1);
+  /** As the longest wait of a turn: until there is something to do, as engines have it. */
+  static final long NO_LIMIT = -1;
 
   private static final VarHandle CALLS;
 
@@ -130,7 +131,7 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     selfDriven = true;
     Home before = Home.enter(this);
     try {
-      while (turn(LONGEST)) {
+      while (turn(NO_LIMIT)) {
         if (engine.waitsOnVirtualThreads() && coroutines.preferVirtualThread()) {
           VirtualLoop.run(this);
           return;
@@ -179,6 +180,15 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
 
   @Override
   public boolean turn(Duration longest) {
+    return turn(longest.toNanos());
+  }
+
+  /**
+   * Runs one turn.
+   *
+   * @param longest nanoseconds, or {@link #NO_LIMIT}
+   */
+  boolean turn(long longest) {
     if (state == State.STOPPED) {
       return false;
     }
@@ -196,7 +206,7 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
       runDue();
       drainLocal();
       network.flush(); // what was written outside of any call
-      await(longest.toNanos());
+      await(longest);
       drainLocal();
       reportCollected();
       coroutines.reportCollected();
@@ -261,7 +271,8 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     if (!local.isEmpty() || !shutdown.idle()) {
       nanos = 0;
     } else if (timers.size() > 0) {
-      nanos = Math.max(0, Math.min(longest, timers.firstTime() - clock.nanoTime()));
+      long due = Math.max(0, timers.firstTime() - clock.nanoTime());
+      nanos = longest < 0 ? due : Math.min(longest, due);
     }
     boolean sleeping = nanos != 0 && inbox.beginSleep();
     CALLS.setOpaque(this, IDLE);

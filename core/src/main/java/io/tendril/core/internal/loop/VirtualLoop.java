@@ -17,7 +17,7 @@ final class VirtualLoop {
                 () -> {
                   Home.enter(reactor);
                   try {
-                    while (reactor.turn(LoopReactor.LONGEST)) {}
+                    while (reactor.turn(LoopReactor.NO_LIMIT)) {}
                   } catch (Throwable e) {
                     thrown.set(e);
                   }
