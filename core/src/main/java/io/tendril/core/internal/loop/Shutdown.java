@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 
 /**
  * The end of a reactor, in steps, within one deadline over all of them:
@@ -122,7 +123,7 @@ final class Shutdown {
               .whenComplete(
                   (value, failure) -> {
                     awaited.remove(trigger);
-                    if (failure != null) {
+                    if (failure != null && !givenUp(failure)) {
                       reactor.report(new ReactorEvent.CallFailed(trigger.name(), failure));
                     }
                   })
@@ -190,7 +191,12 @@ final class Shutdown {
     }
     reactor.report(new ReactorEvent.ShutdownOverdue(unfinished));
     overdue = true;
-    awaited.values().forEach(Deferred::cancel);
+    List.copyOf(awaited.values()).forEach(Deferred::cancel);
+  }
+
+  /** Whether a trigger failed because it was cancelled at the deadline, and has been named there. */
+  private boolean givenUp(Throwable failure) {
+    return overdue && failure instanceof CancellationException;
   }
 
   /** Whether the deadline passed. */
