@@ -1,4 +1,5 @@
-/// Tools for testing protocols and programs: clocks, transports, the JUnit extension, conformance suites.
+/// Tools for testing protocols and programs: clocks, transports, the JUnit extension, conformance
+/// suites.
 module io.tendril.testing {
   requires transitive io.tendril.core;
   requires static transitive com.google.errorprone.annotations;

@@ -4,13 +4,15 @@ import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 
 /**
- * The place where a failure was awaited: suppressed in it, since its own stack trace shows the place
- * where it was made. A failure that passes through several coroutines carries one for each.
+ * The place where a failure was awaited: suppressed in it, since its own stack trace shows the
+ * place where it was made. A failure that passes through several coroutines carries one for each.
  */
 final class Awaited extends Throwable {
   private static final long serialVersionUID = 1L;
 
-  /** How many one failure carries: enough to read, and a bound for those that are thrown for ever. */
+  /**
+   * How many one failure carries: enough to read, and a bound for those that are thrown for ever.
+   */
   private static final int MOST = 8;
 
   private Awaited() {
@@ -24,8 +26,7 @@ final class Awaited extends Throwable {
       here.initCause(failure);
       return here;
     }
-    long marked =
-        Arrays.stream(failure.getSuppressed()).filter(Awaited.class::isInstance).count();
+    long marked = Arrays.stream(failure.getSuppressed()).filter(Awaited.class::isInstance).count();
     if (marked < MOST) {
       var here = new Awaited();
       here.setStackTrace(inside(here.getStackTrace()));
@@ -34,7 +35,9 @@ final class Awaited extends Throwable {
     return failure;
   }
 
-  /** The frames of the body: without those that make the await, and those that the loop has below. */
+  /**
+   * The frames of the body: without those that make the await, and those that the loop has below.
+   */
   private static StackTraceElement[] inside(StackTraceElement[] trace) {
     int from = 0;
     while (from < trace.length && isOurs(trace[from])) {

@@ -15,7 +15,10 @@ public final class CapabilityMissing extends RuntimeException {
    */
   public CapabilityMissing(Class<?> capability, List<String> layers) {
     super(
-        "no " + capability.getSimpleName() + " in this transport, which is " + String.join(" over ", layers));
+        "no "
+            + capability.getSimpleName()
+            + " in this transport, which is "
+            + String.join(" over ", layers));
     this.capability = capability;
     this.layers = List.copyOf(layers);
   }

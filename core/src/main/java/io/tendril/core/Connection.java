@@ -9,8 +9,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection in direct style: reads suspend the coroutine until there is something, writes suspend
- * it past the high mark. It belongs to one conversation, and is used inside of that one's coroutine.
+ * A connection in direct style: reads suspend the coroutine until there is something, writes
+ * suspend it past the high mark. It belongs to one conversation, and is used inside of that one's
+ * coroutine.
  *
  * <pre>{@code
  * reactor.listen("tcp:2000", Protocol.direct(connection -> {
@@ -19,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * }));
  * }</pre>
  *
- * <p>When the connection is lost, every read and write throws the {@link ConnectionClosed} that says
- * why; a conversation need not catch it, and ends by it quietly. So it does by a {@link
- * DeadlinePassed} and by a {@link io.tendril.core.framing.FramingViolation}, which close the connection
- * with themselves as the reason.
+ * <p>When the connection is lost, every read and write throws the {@link ConnectionClosed} that
+ * says why; a conversation need not catch it, and ends by it quietly. So it does by a {@link
+ * DeadlinePassed} and by a {@link io.tendril.core.framing.FramingViolation}, which close the
+ * connection with themselves as the reason.
  *
- * <p>While nothing reads, reading is paused: what the peer sends then waits, for the most part, on its
- * own side. When the reactor shuts down, a conversation that waits for the peer ends; one that is at
- * work goes on to its next read.
+ * <p>While nothing reads, reading is paused: what the peer sends then waits, for the most part, on
+ * its own side. When the reactor shuts down, a conversation that waits for the peer ends; one that
+ * is at work goes on to its next read.
  */
 public interface Connection {
   /**
@@ -39,8 +40,8 @@ public interface Connection {
   Iterable<String> lines();
 
   /**
-   * Exactly so many bytes, as a buffer of the caller's own; throws at an early end. After a deadline
-   * that passed in the middle, what had come of them is gone.
+   * Exactly so many bytes, as a buffer of the caller's own; throws at an early end. After a
+   * deadline that passed in the middle, what had come of them is gone.
    */
   ByteBuffer readFully(int count);
 

@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class CooperativeTask {
-  /** How long the tasks of one reactor may take in one turn; a step that takes longer is the last. */
+  /**
+   * How long the tasks of one reactor may take in one turn; a step that takes longer is the last.
+   */
   public static final Duration SLICE = Duration.ofMillis(10);
 
   private final Cooperation cooperation;
@@ -58,8 +60,8 @@ public final class CooperativeTask {
 
   /**
    * Succeeds after the last step, fails with what a step throws or fails with, or with a
-   * CancellationException once it is stopped. Each call gives a Deferred of its own; when all of them
-   * have been cancelled, the task stops.
+   * CancellationException once it is stopped. Each call gives a Deferred of its own; when all of
+   * them have been cancelled, the task stops.
    */
   public Deferred<Void> whenDone() {
     return ended.branch();

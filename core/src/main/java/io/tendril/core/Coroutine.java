@@ -114,7 +114,9 @@ final class Coroutine<T> extends Stage<T> implements Runnable {
     }
   }
 
-  /** The result of what is awaited has come. For other stages this is their work, here it is news. */
+  /**
+   * The result of what is awaited has come. For other stages this is their work, here it is news.
+   */
   @Override
   @Nullable Object apply(Object action, @Nullable Object result, Home at) {
     ((Deferred<?>) link).detach(at);
@@ -185,8 +187,7 @@ final class Coroutine<T> extends Stage<T> implements Runnable {
 
   private @Nullable Object suspend(Deferred<?> awaited, Home owner) {
     if (wouldWaitForItself(awaited)) {
-      throw new IllegalStateException(
-          "this coroutine would wait for itself: " + circle(awaited));
+      throw new IllegalStateException("this coroutine would wait for itself: " + circle(awaited));
     }
     link = awaited;
     awaited.next = this;

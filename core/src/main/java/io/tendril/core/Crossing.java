@@ -4,8 +4,8 @@ import io.tendril.core.internal.Home;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves a result from one reactor to another: the only bridge between two. The source and what hangs
- * on it stay in the first one's thread, the promise in the other's.
+ * Moves a result from one reactor to another: the only bridge between two. The source and what
+ * hangs on it stay in the first one's thread, the promise in the other's.
  */
 final class Crossing<T> {
   private final Home here;

@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>A chain, not a tree.</b> Each attach returns the next stage, and a stage takes one
  * continuation; a second one throws. To hand one result to several, {@link #share()} it first.
  *
- * <p><b>When continuations run.</b> Before the outermost fire or attach returns, first-in first-out,
- * and never inside another continuation: there is no recursion, however long the chain. A
- * continuation that throws puts the next stage on its error side; an error stage that returns puts
- * it back on the value side.
+ * <p><b>When continuations run.</b> Before the outermost fire or attach returns, first-in
+ * first-out, and never inside another continuation: there is no recursion, however long the chain.
+ * A continuation that throws puts the next stage on its error side; an error stage that returns
+ * puts it back on the value side.
  *
  * <p><b>Whose it is.</b> It belongs to the reactor that was current when it was made; constants
  * belong to none. Using it from another thread throws; {@link #on} moves a result over.
@@ -114,8 +114,7 @@ public abstract sealed class Deferred<T> permits Root, Stage {
   public static <T> Deferred<T> failed(Throwable failure) {
     Home home = Home.current();
     var result =
-        new Failure(
-            Objects.requireNonNull(failure), home.debug() ? "made " + Origin.here() : null);
+        new Failure(Objects.requireNonNull(failure), home.debug() ? "made " + Origin.here() : null);
     var failed = new Root<T>(result, Home.NONE);
     home.watch(failed, result);
     return failed;
@@ -210,8 +209,8 @@ public abstract sealed class Deferred<T> permits Root, Stage {
   }
 
   /**
-   * Looks at the result and passes it on. What the action throws replaces a value, and is suppressed
-   * in a failure.
+   * Looks at the result and passes it on. What the action throws replaces a value, and is
+   * suppressed in a failure.
    */
   public final Deferred<T> whenComplete(BiHandler<? super T> action) {
     return attach(new Stages.When<>(), action);
@@ -282,8 +281,8 @@ public abstract sealed class Deferred<T> permits Root, Stage {
   }
 
   /**
-   * As {@link #await()}, for callers that want to catch a checked exception: the compiler lets them,
-   * since this declares it.
+   * As {@link #await()}, for callers that want to catch a checked exception: the compiler lets
+   * them, since this declares it.
    *
    * <pre>{@code
    * try {
@@ -302,8 +301,8 @@ public abstract sealed class Deferred<T> permits Root, Stage {
   /**
    * Cancels what this chain waits for now, from any stage of it: the promise's canceller runs, or
    * the inner Deferred is cancelled, and a {@link java.util.concurrent.CancellationException} comes
-   * down the chain. Of a coroutine, it is what the body awaits. Does nothing when the last result is
-   * there. Safe to repeat.
+   * down the chain. Of a coroutine, it is what the body awaits. Does nothing when the last result
+   * is there. Safe to repeat.
    */
   public final void cancel() {
     Deferred<?> at = this;
@@ -405,7 +404,9 @@ public abstract sealed class Deferred<T> permits Root, Stage {
 
     RaceFailed(List<Throwable> failures) {
       super(
-          failures.isEmpty() ? "a race of nothing" : "all " + failures.size() + " failed: " + failures,
+          failures.isEmpty()
+              ? "a race of nothing"
+              : "all " + failures.size() + " failed: " + failures,
           failures.isEmpty() ? null : failures.getFirst(),
           true,
           false);
@@ -465,8 +466,8 @@ public abstract sealed class Deferred<T> permits Root, Stage {
   }
 
   /**
-   * Lets go of the continuation: this is an inner Deferred whose result another chain has taken over,
-   * or a failure has come to rest behind it.
+   * Lets go of the continuation: this is an inner Deferred whose result another chain has taken
+   * over, or a failure has come to rest behind it.
    */
   final void detach(Home home) {
     next = CONSUMED;

@@ -4,8 +4,8 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import java.util.concurrent.Callable;
 
 /**
- * A lock for what takes several turns: who finds it taken waits, first-in first-out, and the reactor
- * does other things meanwhile. Within one turn no lock is needed. Not reentrant.
+ * A lock for what takes several turns: who finds it taken waits, first-in first-out, and the
+ * reactor does other things meanwhile. Within one turn no lock is needed. Not reentrant.
  *
  * <p>It belongs to the thread that uses it first.
  */
@@ -45,7 +45,8 @@ public final class DeferredLock {
   }
 
   /**
-   * Calls a function under the lock, which is given back when its Deferred has a result of any kind.
+   * Calls a function under the lock, which is given back when its Deferred has a result of any
+   * kind.
    *
    * @throws IllegalStateException if too many wait already
    */

@@ -4,8 +4,8 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import java.util.concurrent.Callable;
 
 /**
- * A number of permits, for work that must not all happen at once: connections to one host, queries of
- * one database. Who finds none waits, first-in first-out; cancelling the wait gives it up.
+ * A number of permits, for work that must not all happen at once: connections to one host, queries
+ * of one database. Who finds none waits, first-in first-out; cancelling the wait gives it up.
  *
  * <pre>{@code
  * permits.with(() -> agent.get(url))
@@ -82,9 +82,9 @@ public final class DeferredSemaphore {
   }
 
   /**
-   * Calls a function under a permit, which goes back when its Deferred has a result of any kind, and
-   * also if there is no Deferred or it can't be attached to. Cancelling cancels the wait for the
-   * permit or the function's Deferred, whichever it is.
+   * Calls a function under a permit, which goes back when its Deferred has a result of any kind,
+   * and also if there is no Deferred or it can't be attached to. Cancelling cancels the wait for
+   * the permit or the function's Deferred, whichever it is.
    *
    * @throws IllegalStateException if too many wait already
    */
@@ -96,8 +96,7 @@ public final class DeferredSemaphore {
   private <T> Deferred<T> underPermit(Callable<? extends Deferred<T>> function) {
     boolean attached = false;
     try {
-      Deferred<T> result =
-          Deferred.<T>of(function).whenComplete((value, failure) -> release());
+      Deferred<T> result = Deferred.<T>of(function).whenComplete((value, failure) -> release());
       attached = true;
       return result;
     } finally {

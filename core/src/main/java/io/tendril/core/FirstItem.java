@@ -24,25 +24,23 @@ final class FirstItem<T> implements Flow.Subscriber<T> {
   @Override
   public void onSubscribe(Flow.Subscription offered) {
     Objects.requireNonNull(offered);
-    mailbox.put(
-        () -> {
-          if (subscription != null || promise.isDone()) {
-            offered.cancel(); // §2.5, or given up before
-          } else {
-            subscription = offered;
-            offered.request(1);
-          }
-        });
+    mailbox.put(() -> {
+      if (subscription != null || promise.isDone()) {
+        offered.cancel(); // §2.5, or given up before
+      } else {
+        subscription = offered;
+        offered.request(1);
+      }
+    });
   }
 
   @Override
   public void onNext(T item) {
     Objects.requireNonNull(item);
-    mailbox.put(
-        () -> {
-          unsubscribe();
-          Bridges.fire(promise, item, null);
-        });
+    mailbox.put(() -> {
+      unsubscribe();
+      Bridges.fire(promise, item, null);
+    });
   }
 
   @Override
@@ -54,8 +52,7 @@ final class FirstItem<T> implements Flow.Subscriber<T> {
   @Override
   public void onComplete() {
     mailbox.put(
-        () ->
-            Bridges.fire(promise, null, new NoSuchElementException("the publisher ended empty")));
+        () -> Bridges.fire(promise, null, new NoSuchElementException("the publisher ended empty")));
   }
 
   private void unsubscribe() {

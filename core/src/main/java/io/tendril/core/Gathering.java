@@ -43,11 +43,10 @@ abstract class Gathering<R> {
 
   final Deferred<R> over(List<? extends Deferred<?>> inputs) {
     inputs.forEach(Deferred::owner); // all or none: throws before it has taken any over
-    whole.onCancel(
-        () -> {
-          ended = true;
-          cancelParts();
-        });
+    whole.onCancel(() -> {
+      ended = true;
+      cancelParts();
+    });
     for (Deferred<?> input : List.copyOf(inputs)) {
       Deferred<?> part = input.attach(new Part(parts.size()), this);
       parts.add(part);

@@ -8,7 +8,11 @@ public final class ListenFailed extends RuntimeException {
   private final transient SocketAddress address;
 
   public ListenFailed(SocketAddress address, Throwable cause) {
-    super("cannot listen on " + Addresses.show(address) + ": " + cause.getMessage(), cause, true, false);
+    super(
+        "cannot listen on " + Addresses.show(address) + ": " + cause.getMessage(),
+        cause,
+        true,
+        false);
     this.address = address;
   }
 

@@ -7,8 +7,8 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a function again and again, at a fixed distance from its start: it stays on that grid however
- * long the calls take, never overlaps, and counts the ticks that it had to skip.
+ * Calls a function again and again, at a fixed distance from its start: it stays on that grid
+ * however long the calls take, never overlaps, and counts the ticks that it had to skip.
  *
  * <pre>{@code
  * var poll = new LoopingCall(reactor, () -> agent.get(url).thenAccept(this::show));
@@ -46,7 +46,9 @@ public final class LoopingCall {
     this.function = function;
   }
 
-  /** A loop that does not run yet. The next call waits for the Deferred that the function returns. */
+  /**
+   * A loop that does not run yet. The next call waits for the Deferred that the function returns.
+   */
   public LoopingCall(Reactor reactor, Callable<? extends Deferred<?>> function) {
     this(reactor, ticks -> function.call());
   }
@@ -73,8 +75,8 @@ public final class LoopingCall {
   /**
    * Starts, with the first call now, from inside of this call.
    *
-   * @return succeeds when it has been stopped and the last call is over; fails with what a call fails
-   *     with. Cancelling it stops the loop and cancels the call that is under way
+   * @return succeeds when it has been stopped and the last call is over; fails with what a call
+   *     fails with. Cancelling it stops the loop and cancels the call that is under way
    * @throws IllegalStateException if it runs
    * @throws IllegalArgumentException if the interval is not positive
    */

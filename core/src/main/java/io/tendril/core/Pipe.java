@@ -18,14 +18,13 @@ final class Pipe {
   private Deferred<Long> flow() {
     Promise<Long> promise = Promise.create();
     Deferred<Long> flowing =
-        source.forEach(
-            data -> {
-              sink.write(data);
-              if (!sink.writable()) {
-                source.pause();
-                sink.onWritable(source::resume);
-              }
-            });
+        source.forEach(data -> {
+          sink.write(data);
+          if (!sink.writable()) {
+            source.pause();
+            sink.onWritable(source::resume);
+          }
+        });
     Deferred<Void> watched =
         flowing.handle(
             count -> {
@@ -41,13 +40,12 @@ final class Pipe {
               return null;
             });
     promise.onCancel(watched::cancel);
-    sink.onClosed(
-        reason -> {
-          if (end(promise)) {
-            promise.fail(reason);
-            source.stop();
-          }
-        });
+    sink.onClosed(reason -> {
+      if (end(promise)) {
+        promise.fail(reason);
+        source.stop();
+      }
+    });
     return promise.deferred();
   }
 

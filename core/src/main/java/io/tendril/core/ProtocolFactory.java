@@ -2,8 +2,8 @@ package io.tendril.core;
 
 /**
  * Builds one protocol per connection, at the last moment: after accept or connect, after the TLS
- * handshake, after a PROXY header. Who is there can be asked of the transport; nothing has been read
- * yet. Usually a constructor: {@code Echo::new}.
+ * handshake, after a PROXY header. Who is there can be asked of the transport; nothing has been
+ * read yet. Usually a constructor: {@code Echo::new}.
  *
  * <p>Wrapping a factory is how policies work: hand the inner one a wrapped transport, and wrap the
  * protocol that it returns.

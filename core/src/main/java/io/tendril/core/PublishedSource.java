@@ -87,51 +87,47 @@ final class PublishedSource implements Source {
     @Override
     public void onSubscribe(Flow.Subscription offered) {
       Objects.requireNonNull(offered);
-      mailbox.put(
-          () -> {
-            if (subscription != null || over) { // §2.5
-              offered.cancel();
-            } else {
-              subscription = offered;
-              offered.request(AHEAD);
-            }
-          });
+      mailbox.put(() -> {
+        if (subscription != null || over) { // §2.5
+          offered.cancel();
+        } else {
+          subscription = offered;
+          offered.request(AHEAD);
+        }
+      });
     }
 
     @Override
     public void onNext(ByteBuffer item) {
       Objects.requireNonNull(item);
-      mailbox.put(
-          () -> {
-            if (over) {
-              return;
-            }
-            if (waiting.size() == AHEAD) { // §1.1
-              end(new IllegalStateException("the publisher gives more than it was asked for"));
-              return;
-            }
-            waiting.add(item);
-            flow();
-          });
+      mailbox.put(() -> {
+        if (over) {
+          return;
+        }
+        if (waiting.size() == AHEAD) { // §1.1
+          end(new IllegalStateException("the publisher gives more than it was asked for"));
+          return;
+        }
+        waiting.add(item);
+        flow();
+      });
     }
 
     @Override
     public void onError(Throwable failure) {
       Objects.requireNonNull(failure);
-      mailbox.put(
-          () -> {
-            completed = true;
-            end(failure);
-          });
+      mailbox.put(() -> {
+        completed = true;
+        end(failure);
+      });
     }
 
     @Override
     public void onComplete() {
-      mailbox.put(
-          () -> {
-            completed = true;
-            flow();
-          });
+      mailbox.put(() -> {
+        completed = true;
+        flow();
+      });
     }
 
     // ---- To the consumer ----------------------------------------------------------------------

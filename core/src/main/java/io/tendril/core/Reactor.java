@@ -52,9 +52,9 @@ public interface Reactor extends Executor {
   // ---- Programs -------------------------------------------------------------------------------
 
   /**
-   * Runs a program until a signal or {@link #stop()}, drains, and returns. Exits the process with 1,
-   * and one line on the standard error, if the set-up fails; with 128 plus the signal's number on a
-   * second signal, or when the shutdown deadline passes.
+   * Runs a program until a signal or {@link #stop()}, drains, and returns. Exits the process with
+   * 1, and one line on the standard error, if the set-up fails; with 128 plus the signal's number
+   * on a second signal, or when the shutdown deadline passes.
    */
   static void run(Setup<? extends Deferred<?>> setup) {
     Programs.run(setup);
@@ -76,8 +76,9 @@ public interface Reactor extends Executor {
   }
 
   /**
-   * A reactor that does not run yet. It belongs to the calling thread until somebody runs it, and is
-   * the current one there, save inside of another's turn; {@link #execute} works from any thread.
+   * A reactor that does not run yet. It belongs to the calling thread until somebody runs it, and
+   * is the current one there, save inside of another's turn; {@link #execute} works from any
+   * thread.
    */
   static Reactor create(ReactorOptions options) {
     return Reactors.create(options);
@@ -181,8 +182,8 @@ public interface Reactor extends Executor {
 
   /**
    * Starts a coroutine: code that runs in the reactor's thread until {@link Deferred#await}
-   * suspends it, and goes on there when the result has come. Between two awaits nothing else runs in
-   * this reactor. Its {@link Context} is the one in force here.
+   * suspends it, and goes on there when the result has come. Between two awaits nothing else runs
+   * in this reactor. Its {@link Context} is the one in force here.
    *
    * <pre>{@code
    * Deferred<Integer> length = reactor.async(() -> {
@@ -192,8 +193,8 @@ public interface Reactor extends Executor {
    * }</pre>
    *
    * <p>The body begins at once and runs to its first suspension before this returns; inside of a
-   * continuation, where nothing may run inside of another, it begins soon after. It goes on, after a
-   * suspension, as a task of the loop.
+   * continuation, where nothing may run inside of another, it begins soon after. It goes on, after
+   * a suspension, as a task of the loop.
    *
    * <p>The Deferred results in what the body returns or throws. Cancelling it cancels what the body
    * awaits, which shows there as a {@link java.util.concurrent.CancellationException}; a body that

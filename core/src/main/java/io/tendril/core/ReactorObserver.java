@@ -1,8 +1,8 @@
 package io.tendril.core;
 
 /**
- * Is told what happens inside of a reactor, in the reactor's thread. One that throws is isolated: it
- * is removed, and the others go on.
+ * Is told what happens inside of a reactor, in the reactor's thread. One that throws is isolated:
+ * it is removed, and the others go on.
  *
  * <p>A reactor without observers logs failures through {@link System.Logger} and nothing else.
  */

@@ -55,56 +55,128 @@ public record ReactorOptions(
 
   public ReactorOptions withName(String newName) {
     return new ReactorOptions(
-        newName, engine, resolver, random, blockingThreads, blockingQueue, shutdownDeadline, slowCall,
-        outboundBudget, debug);
+        newName,
+        engine,
+        resolver,
+        random,
+        blockingThreads,
+        blockingQueue,
+        shutdownDeadline,
+        slowCall,
+        outboundBudget,
+        debug);
   }
 
   public ReactorOptions withEngine(EngineFactory newEngine) {
     return new ReactorOptions(
-        name, newEngine, resolver, random, blockingThreads, blockingQueue, shutdownDeadline, slowCall,
-        outboundBudget, debug);
+        name,
+        newEngine,
+        resolver,
+        random,
+        blockingThreads,
+        blockingQueue,
+        shutdownDeadline,
+        slowCall,
+        outboundBudget,
+        debug);
   }
 
   public ReactorOptions withResolver(Resolver newResolver) {
     return new ReactorOptions(
-        name, engine, newResolver, random, blockingThreads, blockingQueue, shutdownDeadline, slowCall,
-        outboundBudget, debug);
+        name,
+        engine,
+        newResolver,
+        random,
+        blockingThreads,
+        blockingQueue,
+        shutdownDeadline,
+        slowCall,
+        outboundBudget,
+        debug);
   }
 
   public ReactorOptions withRandom(RandomGenerator newRandom) {
     return new ReactorOptions(
-        name, engine, resolver, newRandom, blockingThreads, blockingQueue, shutdownDeadline, slowCall,
-        outboundBudget, debug);
+        name,
+        engine,
+        resolver,
+        newRandom,
+        blockingThreads,
+        blockingQueue,
+        shutdownDeadline,
+        slowCall,
+        outboundBudget,
+        debug);
   }
 
   /** Bounds the blocking pool. */
   public ReactorOptions withBlocking(int threads, int queue) {
     return new ReactorOptions(
-        name, engine, resolver, random, threads, queue, shutdownDeadline, slowCall, outboundBudget,
+        name,
+        engine,
+        resolver,
+        random,
+        threads,
+        queue,
+        shutdownDeadline,
+        slowCall,
+        outboundBudget,
         debug);
   }
 
   public ReactorOptions withShutdownDeadline(Duration newDeadline) {
     return new ReactorOptions(
-        name, engine, resolver, random, blockingThreads, blockingQueue, newDeadline, slowCall,
-        outboundBudget, debug);
+        name,
+        engine,
+        resolver,
+        random,
+        blockingThreads,
+        blockingQueue,
+        newDeadline,
+        slowCall,
+        outboundBudget,
+        debug);
   }
 
   public ReactorOptions withSlowCall(Duration newLimit) {
     return new ReactorOptions(
-        name, engine, resolver, random, blockingThreads, blockingQueue, shutdownDeadline, newLimit,
-        outboundBudget, debug);
+        name,
+        engine,
+        resolver,
+        random,
+        blockingThreads,
+        blockingQueue,
+        shutdownDeadline,
+        newLimit,
+        outboundBudget,
+        debug);
   }
 
   public ReactorOptions withOutboundBudget(long bytes) {
     return new ReactorOptions(
-        name, engine, resolver, random, blockingThreads, blockingQueue, shutdownDeadline, slowCall,
-        bytes, debug);
+        name,
+        engine,
+        resolver,
+        random,
+        blockingThreads,
+        blockingQueue,
+        shutdownDeadline,
+        slowCall,
+        bytes,
+        debug);
   }
 
   public ReactorOptions withDebug(boolean newDebug) {
     return new ReactorOptions(
-        name, engine, resolver, random, blockingThreads, blockingQueue, shutdownDeadline, slowCall,
-        outboundBudget, newDebug);
+        name,
+        engine,
+        resolver,
+        random,
+        blockingThreads,
+        blockingQueue,
+        shutdownDeadline,
+        slowCall,
+        outboundBudget,
+        newDebug);
   }
 }

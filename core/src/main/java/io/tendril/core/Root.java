@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** The first stage of a chain: the Promise and its Deferred, as one object. */
 @SuppressWarnings({"unchecked", "NullAway"}) // see Deferred about the three fields
 sealed class Root<T> extends Deferred<T> implements Promise<T> permits Root.Traced {
-  /** The slot while the canceller runs: a firing now is the canceller's own, and not the late one. */
+  /**
+   * The slot while the canceller runs: a firing now is the canceller's own, and not the late one.
+   */
   private static final Object CANCELLING = new Object();
 
   /** A root that is to be fired. */

@@ -16,8 +16,8 @@ public interface Source {
   }
 
   /**
-   * Starts the flow. The Deferred fires at the end with the number of bytes, or fails; cancelling it
-   * stops the source. A consumer that throws stops the source, too.
+   * Starts the flow. The Deferred fires at the end with the number of bytes, or fails; cancelling
+   * it stops the source. A consumer that throws stops the source, too.
    */
   Deferred<Long> forEach(Receiver consumer);
 
@@ -32,8 +32,8 @@ public interface Source {
 
   /**
    * Lets all bytes flow into a sink, at the sink's pace. The Deferred fires at the end with the
-   * number of bytes, and the sink stays open; if the sink closes first the source is stopped, and the
-   * Deferred fails with the sink's reason.
+   * number of bytes, and the sink stays open; if the sink closes first the source is stopped, and
+   * the Deferred fails with the sink's reason.
    */
   default Deferred<Long> pipeTo(Sink sink) {
     return Pipe.start(this, sink);
@@ -51,16 +51,16 @@ public interface Source {
 
   /**
    * This as a publisher, which takes one subscriber. It flows while there is demand; each buffer is
-   * the subscriber's own. A subscriber may run in any thread, and is called in this source's; one that
-   * cancels stops the source.
+   * the subscriber's own. A subscriber may run in any thread, and is called in this source's; one
+   * that cancels stops the source.
    */
   default Flow.Publisher<ByteBuffer> toPublisher() {
     return new SourcePublisher(this);
   }
 
   /**
-   * A publisher as a source. The publisher may run in any thread; the source belongs to the reactor in
-   * whose thread the flow is started.
+   * A publisher as a source. The publisher may run in any thread; the source belongs to the reactor
+   * in whose thread the flow is started.
    */
   static Source from(Flow.Publisher<? extends ByteBuffer> publisher) {
     return new PublishedSource(publisher);

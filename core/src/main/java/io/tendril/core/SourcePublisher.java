@@ -129,11 +129,10 @@ final class SourcePublisher implements Flow.Publisher<ByteBuffer> {
     }
 
     private void end(Runnable signal) {
-      signal(
-          () -> {
-            ended = true;
-            signal.run();
-          });
+      signal(() -> {
+        ended = true;
+        signal.run();
+      });
     }
   }
 }

@@ -52,15 +52,14 @@ abstract non-sealed class Stage<T> extends Deferred<T> implements Home.Step {
   }
 
   /**
-   * Runs this stage and, as long as nothing else waits in the queue, those behind it: what the queue
-   * would do, without the way through it. A stage that relays takes no turn of its own.
+   * Runs this stage and, as long as nothing else waits in the queue, those behind it: what the
+   * queue would do, without the way through it. A stage that relays takes no turn of its own.
    *
    * @param before the stage before or, when relaying, the inner Deferred
    * @param result what that resulted in
    * @param inTurn whether it is this stage's turn; false while another continuation runs
    */
-  final void advance(
-      Deferred<?> before, @Nullable Object result, Home home, boolean inTurn) {
+  final void advance(Deferred<?> before, @Nullable Object result, Home home, boolean inTurn) {
     Stage<?> at = this;
     Deferred<?> behind = before;
     Object input = result;

@@ -220,7 +220,9 @@ final class Stages {
       return input;
     }
 
-    /** "500ms" would be nicer than "0.5s", but this is the JDK's own form without its decoration. */
+    /**
+     * "500ms" would be nicer than "0.5s", but this is the JDK's own form without its decoration.
+     */
     private static String words(Duration duration) {
       return duration.toString().substring(2).toLowerCase(Locale.ROOT);
     }

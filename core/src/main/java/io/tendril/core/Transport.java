@@ -20,9 +20,9 @@ public interface Transport extends Sink {
   // ---- Writing --------------------------------------------------------------------------------
 
   /**
-   * Sends the bytes between position and limit; on return they are sent or copied, and the buffer is
-   * the caller's own again. The position moves to the limit, except of a read-only buffer, which can
-   * be written again and again.
+   * Sends the bytes between position and limit; on return they are sent or copied, and the buffer
+   * is the caller's own again. The position moves to the limit, except of a read-only buffer, which
+   * can be written again and again.
    *
    * <p>Writes made in the connection's own callbacks go out together when the callback returns.
    */
@@ -40,8 +40,8 @@ public interface Transport extends Sink {
   }
 
   /**
-   * Hands a large buffer over without a copy. It must not be touched until the Deferred fires, which
-   * fails with {@link ConnectionClosed} if the connection goes first.
+   * Hands a large buffer over without a copy. It must not be touched until the Deferred fires,
+   * which fails with {@link ConnectionClosed} if the connection goes first.
    */
   Deferred<Void> writeOwned(ByteBuffer data);
 
@@ -75,8 +75,8 @@ public interface Transport extends Sink {
   // ---- Reading --------------------------------------------------------------------------------
 
   /**
-   * Stops the calls of {@link Protocol#dataReceived}, also of bytes that are here already. Resets are
-   * still reported; the end comes after the data.
+   * Stops the calls of {@link Protocol#dataReceived}, also of bytes that are here already. Resets
+   * are still reported; the end comes after the data.
    */
   void pauseReading();
 
@@ -84,9 +84,9 @@ public interface Transport extends Sink {
   void resumeReading();
 
   /**
-   * Whether more may be delivered to the protocol that asks: reading is not paused, the connection is
-   * not closing, and has not been handed to another protocol. A protocol that finds several units in
-   * one buffer asks between them.
+   * Whether more may be delivered to the protocol that asks: reading is not paused, the connection
+   * is not closing, and has not been handed to another protocol. A protocol that finds several
+   * units in one buffer asks between them.
    */
   boolean reading();
 
@@ -101,8 +101,8 @@ public interface Transport extends Sink {
   /**
    * Closes cleanly: nothing more is delivered, what was written before is sent and what is written
    * after is dropped; then the write side is shut, and input discarded until the peer's end, 64 KiB
-   * or 2 s, so that the peer gets the last bytes. {@link Protocol#connectionLost} comes later, never
-   * from inside of this call.
+   * or 2 s, so that the peer gets the last bytes. {@link Protocol#connectionLost} comes later,
+   * never from inside of this call.
    */
   void loseConnection();
 
@@ -139,9 +139,9 @@ public interface Transport extends Sink {
   // ---- Change ---------------------------------------------------------------------------------
 
   /**
-   * Hands the connection over to another protocol, built at once. The bytes that are unread go to it
-   * first, after the current call has returned; delayed calls and pipes of the old one are dropped,
-   * and connectionLost goes to the new one only.
+   * Hands the connection over to another protocol, built at once. The bytes that are unread go to
+   * it first, after the current call has returned; delayed calls and pipes of the old one are
+   * dropped, and connectionLost goes to the new one only.
    *
    * @return the new protocol
    */

@@ -6,8 +6,8 @@ import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those who wait for something, first-in first-out: cancelling one takes it out, and there is a limit
- * to their number. Belongs to the thread that uses it first.
+ * Those who wait for something, first-in first-out: cancelling one takes it out, and there is a
+ * limit to their number. Belongs to the thread that uses it first.
  *
  * @param <T> what they wait for
  */

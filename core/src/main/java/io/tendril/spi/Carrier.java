@@ -5,8 +5,8 @@ package io.tendril.spi;
  * Coroutine#suspend}, and next time goes on from there, until the next one or the end. One of them
  * runs at a time, while the thread that resumed it waits; that may be in a thread of its own.
  *
- * <p>A carrier knows nothing of reactors: who belongs to which, contexts, results and cancellation are
- * above it, once, for every carrier.
+ * <p>A carrier knows nothing of reactors: who belongs to which, contexts, results and cancellation
+ * are above it, once, for every carrier.
  */
 public interface Carrier {
   /** A name for messages: "continuations", "virtual threads". */
@@ -23,7 +23,8 @@ public interface Carrier {
     /**
      * Suspends it; called by its own body.
      *
-     * @throws IllegalStateException if something on its stack cannot be suspended; it goes on running
+     * @throws IllegalStateException if something on its stack cannot be suspended; it goes on
+     *     running
      */
     void suspend();
 

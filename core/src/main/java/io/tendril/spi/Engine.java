@@ -8,12 +8,12 @@ import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reactor waits with: non-blocking sockets and their readiness. It knows nothing of protocols,
- * buffers kept, marks or limits; all of that is above it, once, for every engine. Used in the
- * reactor's thread, save {@link #wakeup}.
+ * What a reactor waits with: non-blocking sockets and their readiness. It knows nothing of
+ * protocols, buffers kept, marks or limits; all of that is above it, once, for every engine. Used
+ * in the reactor's thread, save {@link #wakeup}.
  *
- * <p>Readiness is level-triggered: while interest is set and the condition holds, every wait reports
- * it.
+ * <p>Readiness is level-triggered: while interest is set and the condition holds, every wait
+ * reports it.
  */
 public interface Engine {
   /** A name for messages: "nio". */
@@ -37,7 +37,8 @@ public interface Engine {
   ByteBuffer allocate(int capacity);
 
   /** Opens a listening socket. */
-  ListenSocket listen(SocketAddress address, SocketSettings options, Ready ready) throws IOException;
+  ListenSocket listen(SocketAddress address, SocketSettings options, Ready ready)
+      throws IOException;
 
   /**
    * Opens a socket, and begins to connect it. Writable interest, which is set, becomes ready when
@@ -74,8 +75,8 @@ public interface Engine {
   }
 
   /**
-   * Whether {@link #await} is as good in a virtual thread. The loop then moves to one when coroutines
-   * run on virtual threads, since handing over to them is dear from any other thread.
+   * Whether {@link #await} is as good in a virtual thread. The loop then moves to one when
+   * coroutines run on virtual threads, since handing over to them is dear from any other thread.
    */
   default boolean waitsOnVirtualThreads() {
     return false;

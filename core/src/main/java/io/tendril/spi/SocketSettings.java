@@ -142,8 +142,19 @@ public record SocketSettings(
 
     public SocketSettings build() {
       return new SocketSettings(
-          noDelay, keepAlive, keepAliveIdle, keepAliveInterval, keepAliveCount, reuseAddress,
-          reusePort, linger, sendBuffer, receiveBuffer, backlog, broadcast, bind);
+          noDelay,
+          keepAlive,
+          keepAliveIdle,
+          keepAliveInterval,
+          keepAliveCount,
+          reuseAddress,
+          reusePort,
+          linger,
+          sendBuffer,
+          receiveBuffer,
+          backlog,
+          broadcast,
+          bind);
     }
   }
 }

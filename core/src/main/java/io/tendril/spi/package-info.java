@@ -1,4 +1,7 @@
-/** What third parties can provide: engines, carriers, resolvers, clocks. Users of Tendril need none of it. */
+/**
+ * What third parties can provide: engines, carriers, resolvers, clocks. Users of Tendril need none
+ * of it.
+ */
 @NullMarked
 package io.tendril.spi;
 

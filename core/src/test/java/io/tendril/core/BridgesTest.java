@@ -83,12 +83,11 @@ class BridgesTest {
     try {
       var future = new CompletableFuture<CompletableFuture<String>>();
       var cancelledIn = new CompletableFuture<String>();
-      loop.execute(
-          () -> {
-            Promise<String> promise = Promise.create();
-            promise.onCancel(() -> cancelledIn.complete(Thread.currentThread().getName()));
-            future.complete(promise.deferred().toCompletionStage().toCompletableFuture());
-          });
+      loop.execute(() -> {
+        Promise<String> promise = Promise.create();
+        promise.onCancel(() -> cancelledIn.complete(Thread.currentThread().getName()));
+        future.complete(promise.deferred().toCompletionStage().toCompletableFuture());
+      });
       future.get(20, TimeUnit.SECONDS).cancel(false);
       assertThat(cancelledIn.get(20, TimeUnit.SECONDS)).isEqualTo("loop");
     } finally {
@@ -127,11 +126,10 @@ class BridgesTest {
       var future = new CompletableFuture<String>();
       var started = new CompletableFuture<Void>();
       Thread.ofPlatform()
-          .start(
-              () -> {
-                started.join();
-                future.complete("v");
-              });
+          .start(() -> {
+            started.join();
+            future.complete("v");
+          });
       String thread =
           loop.blockingCall(
               () -> {
@@ -200,14 +198,12 @@ class BridgesTest {
   void d12WithoutALoopAPendingStageIsRefused() throws Exception {
     var thread =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  assertThatThrownBy(() -> Deferred.from(new CompletableFuture<String>()))
-                      .isInstanceOf(IllegalStateException.class);
-                  Seen<String> seen =
-                      Seen.of(Deferred.from(CompletableFuture.completedFuture("v")));
-                  log.add(seen.value());
-                });
+            .start(() -> {
+              assertThatThrownBy(() -> Deferred.from(new CompletableFuture<String>()))
+                  .isInstanceOf(IllegalStateException.class);
+              Seen<String> seen = Seen.of(Deferred.from(CompletableFuture.completedFuture("v")));
+              log.add(seen.value());
+            });
     thread.join();
     assertThat(log).containsExactly("v");
   }
@@ -224,13 +220,12 @@ class BridgesTest {
       var failure = new IOException();
       assertThatThrownBy(() -> loop.blockingCall(() -> Deferred.failed(failure), SOON))
           .isSameAs(failure);
-      assertThatThrownBy(
-              () ->
-                  loop.blockingCall(
-                      () -> {
-                        throw failure;
-                      },
-                      SOON))
+      assertThatThrownBy(() ->
+              loop.blockingCall(
+                  () -> {
+                    throw failure;
+                  },
+                  SOON))
           .isSameAs(failure);
     } finally {
       loop.stop();
@@ -242,10 +237,8 @@ class BridgesTest {
   void d12BlockingCallInTheReactorsThreadThrows() throws Exception {
     Reactor loop = Reactor.create().start();
     try {
-      assertThatThrownBy(
-              () ->
-                  loop.blockingCall(
-                      () -> Deferred.of(() -> Deferred.succeeded(nested(loop))), SOON))
+      assertThatThrownBy(() ->
+              loop.blockingCall(() -> Deferred.of(() -> Deferred.succeeded(nested(loop))), SOON))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("wait for itself");
     } finally {
@@ -263,14 +256,11 @@ class BridgesTest {
     Reactor loop = Reactor.create().start();
     try {
       var cancelled = new CompletableFuture<Void>();
-      assertThatThrownBy(
-              () ->
-                  loop.blockingCall(
-                      () ->
-                          Promise.<String>create()
-                              .onCancel(() -> cancelled.complete(null))
-                              .deferred(),
-                      Duration.ofMillis(5)))
+      assertThatThrownBy(() ->
+              loop.blockingCall(
+                  () ->
+                      Promise.<String>create().onCancel(() -> cancelled.complete(null)).deferred(),
+                  Duration.ofMillis(5)))
           .isInstanceOf(TimeoutException.class);
       cancelled.get(20, TimeUnit.SECONDS);
     } finally {

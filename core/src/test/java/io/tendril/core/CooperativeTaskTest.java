@@ -35,11 +35,10 @@ class CooperativeTaskTest {
 
   private Iterator<?> steps(String name, int count, IntFunction<?> step) {
     return IntStream.range(0, count)
-        .mapToObj(
-            i -> {
-              log.add(name + i);
-              return (Object) step.apply(i);
-            })
+        .mapToObj(i -> {
+          log.add(name + i);
+          return (Object) step.apply(i);
+        })
         .iterator();
   }
 
@@ -79,8 +78,7 @@ class CooperativeTaskTest {
     assertThat(log).containsExactly("a0", "b0", "c0", "d0", "a1", "b1");
     reactor.settle();
     assertThat(log)
-        .containsExactly(
-            "a0", "b0", "c0", "d0", "a1", "b1", "c1", "d1", "a2", "b2", "c2", "d2");
+        .containsExactly("a0", "b0", "c0", "d0", "a1", "b1", "c1", "d1", "a2", "b2", "c2", "d2");
   }
 
   @Test
@@ -256,10 +254,9 @@ class CooperativeTaskTest {
   void stepsRunInTheContextOfTheStart() {
     Context.empty()
         .with(USER, "ada")
-        .run(
-            () ->
-                CooperativeTask.start(
-                    reactor, steps("", 2, i -> log.add(Context.current().value(USER)))));
+        .run(() ->
+            CooperativeTask.start(
+                reactor, steps("", 2, i -> log.add(Context.current().value(USER)))));
     CooperativeTask.start(reactor, steps("", 1, i -> log.add(Context.current().value(USER))));
     reactor.settle();
     assertThat(log).containsExactly("0", "ada", "0", "nobody", "1", "ada");

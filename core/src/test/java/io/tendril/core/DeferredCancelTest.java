@@ -193,10 +193,9 @@ class DeferredCancelTest {
   void d7ACancellerThatThrowsIsSuppressedInTheCancellation() {
     var thrown = new IOException("in the canceller");
     Promise<String> promise = Promise.create();
-    promise.onCancel(
-        () -> {
-          throw thrown;
-        });
+    promise.onCancel(() -> {
+      throw thrown;
+    });
     Seen<String> seen = Seen.of(promise.deferred());
     assertThatCode(() -> promise.deferred().cancel()).doesNotThrowAnyException();
     assertThat(seen.failure(CancellationException.class)).hasSuppressedException(thrown);
@@ -206,11 +205,10 @@ class DeferredCancelTest {
   void d7ACancellerThatFiresAndThrowsIsReported() {
     var thrown = new IOException("in the canceller");
     Promise<String> promise = Promise.create();
-    promise.onCancel(
-        () -> {
-          promise.succeed("v");
-          throw thrown;
-        });
+    promise.onCancel(() -> {
+      promise.succeed("v");
+      throw thrown;
+    });
     Seen<String> seen = Seen.of(promise.deferred());
     promise.deferred().cancel();
     assertThat(seen.value()).isEqualTo("v");
@@ -220,12 +218,11 @@ class DeferredCancelTest {
   @Test
   void d7ACancellerThatCancelsRunsOnce() {
     Promise<String> promise = Promise.create();
-    promise.onCancel(
-        () -> {
-          log.add("cancelling");
-          promise.deferred().cancel();
-          promise.onCancel(() -> log.add("too late"));
-        });
+    promise.onCancel(() -> {
+      log.add("cancelling");
+      promise.deferred().cancel();
+      promise.onCancel(() -> log.add("too late"));
+    });
     Seen<String> seen = Seen.of(promise.deferred());
     promise.deferred().cancel();
     assertThat(log).containsExactly("cancelling");
@@ -237,11 +234,10 @@ class DeferredCancelTest {
     Promise<String> other = logged("other");
     Seen<String> seen = Seen.of(other.deferred());
     Deferred.done()
-        .thenRun(
-            () -> {
-              other.deferred().cancel();
-              assertThat(seen.nothing()).isTrue(); // not inside of this one
-            });
+        .thenRun(() -> {
+          other.deferred().cancel();
+          assertThat(seen.nothing()).isTrue(); // not inside of this one
+        });
     assertThat(seen.failure(CancellationException.class)).isNotNull();
   }
 
@@ -252,11 +248,10 @@ class DeferredCancelTest {
     last.add(
         promise
             .deferred()
-            .thenApply(
-                n -> {
-                  last.getFirst().cancel();
-                  return n + 1;
-                })
+            .thenApply(n -> {
+              last.getFirst().cancel();
+              return n + 1;
+            })
             .thenApply(n -> n + 1));
     promise.succeed(1);
     assertThat(log).isEmpty();

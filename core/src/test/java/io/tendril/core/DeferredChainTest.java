@@ -124,13 +124,12 @@ class DeferredChainTest {
     inner.deferred().thenAccept(log::add);
     outer
         .deferred()
-        .thenAccept(
-            value -> {
-              log.add("begin " + value);
-              inner.succeed("inner");
-              Deferred.succeeded("constant").thenAccept(log::add);
-              log.add("end " + value);
-            });
+        .thenAccept(value -> {
+          log.add("begin " + value);
+          inner.succeed("inner");
+          Deferred.succeeded("constant").thenAccept(log::add);
+          log.add("end " + value);
+        });
     outer.succeed("outer");
     assertThat(log).containsExactly("begin outer", "end outer", "inner", "constant");
   }
@@ -144,13 +143,12 @@ class DeferredChainTest {
       promises.add(promise);
     }
     Deferred.done()
-        .thenRun(
-            () -> {
-              for (int i = 0; i < 40; i++) {
-                promises.get(i).succeed(i);
-              }
-              assertThat(log).isEmpty();
-            });
+        .thenRun(() -> {
+          for (int i = 0; i < 40; i++) {
+            promises.get(i).succeed(i);
+          }
+          assertThat(log).isEmpty();
+        });
     assertThat(log).hasSize(40).isSorted().first().isEqualTo(0);
   }
 
@@ -159,26 +157,22 @@ class DeferredChainTest {
     var boom = new IOException("boom");
     Deferred<String> chain =
         Deferred.succeeded(1)
-            .thenApply(
-                n -> {
-                  log.add("value side " + n);
-                  throw boom;
-                })
-            .thenApply(
-                n -> {
-                  log.add("skipped");
-                  return n;
-                })
-            .exceptionally(
-                failure -> {
-                  log.add(failure);
-                  return "mended";
-                })
-            .exceptionally(
-                failure -> {
-                  log.add("skipped, too");
-                  return "";
-                })
+            .thenApply(n -> {
+              log.add("value side " + n);
+              throw boom;
+            })
+            .thenApply(n -> {
+              log.add("skipped");
+              return n;
+            })
+            .exceptionally(failure -> {
+              log.add(failure);
+              return "mended";
+            })
+            .exceptionally(failure -> {
+              log.add("skipped, too");
+              return "";
+            })
             .thenApply(text -> text + "!");
     assertThat(Seen.of(chain).value()).isEqualTo("mended!");
     assertThat(log).containsExactly("value side 1", boom);
@@ -188,10 +182,9 @@ class DeferredChainTest {
   void d2AnErrorThrownFailsTheStage() {
     Deferred<Integer> chain =
         Deferred.succeeded(1)
-            .thenApply(
-                n -> {
-                  throw new AssertionError("an assertion");
-                });
+            .thenApply(n -> {
+              throw new AssertionError("an assertion");
+            });
     assertThat(Seen.of(chain).failure(AssertionError.class)).hasMessage("an assertion");
   }
 
@@ -243,18 +236,16 @@ class DeferredChainTest {
     var thrown = new IllegalStateException("from the action");
     Deferred<String> good =
         Deferred.succeeded("v")
-            .whenComplete(
-                (v, f) -> {
-                  throw thrown;
-                });
+            .whenComplete((v, f) -> {
+              throw thrown;
+            });
     assertThat(Seen.of(good).failure(Throwable.class)).isSameAs(thrown);
     var failure = new IOException("first");
     Deferred<String> bad =
         Deferred.<String>failed(failure)
-            .whenComplete(
-                (v, f) -> {
-                  throw thrown;
-                });
+            .whenComplete((v, f) -> {
+              throw thrown;
+            });
     assertThat(Seen.of(bad).failure(Throwable.class)).isSameAs(failure);
     assertThat(failure).hasSuppressedException(thrown);
   }
@@ -264,10 +255,9 @@ class DeferredChainTest {
     var failure = new IOException("thrown");
     assertThat(
             Seen.of(
-                    Deferred.of(
-                        () -> {
-                          throw failure;
-                        }))
+                    Deferred.of(() -> {
+                      throw failure;
+                    }))
                 .failure(IOException.class))
         .isSameAs(failure);
     Deferred<String> same = Deferred.succeeded("x");
@@ -356,17 +346,15 @@ class DeferredChainTest {
   void theContextIsRestoredAfterAContinuationThatThrew() {
     Context.empty()
         .with(USER, "ada")
-        .run(
-            () -> {
-              Deferred<Void> failing =
-                  Deferred.done()
-                      .thenRun(
-                          () -> {
-                            throw new IOException();
-                          });
-              assertThat(user()).isEqualTo("ada");
-              assertThat(Seen.of(failing).failure(IOException.class)).isNotNull();
-            });
+        .run(() -> {
+          Deferred<Void> failing =
+              Deferred.done()
+                  .thenRun(() -> {
+                    throw new IOException();
+                  });
+          assertThat(user()).isEqualTo("ada");
+          assertThat(Seen.of(failing).failure(IOException.class)).isNotNull();
+        });
     assertThat(user()).isEqualTo("nobody");
   }
 
@@ -379,9 +367,7 @@ class DeferredChainTest {
             .call(() -> inner.deferred().whenComplete((v, f) -> log.add(user())));
     Context.empty()
         .with(USER, "outer")
-        .run(
-            () ->
-                Deferred.done().thenCompose(v -> innerChain).thenAccept(n -> log.add(user())));
+        .run(() -> Deferred.done().thenCompose(v -> innerChain).thenAccept(n -> log.add(user())));
     inner.succeed(1);
     assertThat(log).containsExactly("inner", "outer");
   }

@@ -83,8 +83,7 @@ class DeferredComposeTest {
   @Test
   void d5AFinallyWaitsAndPassesTheOriginalOn() {
     Promise<Void> closing = Promise.create();
-    Seen<String> good =
-        Seen.of(Deferred.succeeded("v").finallyCompose(() -> closing.deferred()));
+    Seen<String> good = Seen.of(Deferred.succeeded("v").finallyCompose(() -> closing.deferred()));
     assertThat(good.nothing()).isTrue();
     closing.succeed();
     assertThat(good.value()).isEqualTo("v");
@@ -114,18 +113,16 @@ class DeferredComposeTest {
     var second = new IllegalStateException("thrown");
     Deferred<String> good =
         Deferred.succeeded("v")
-            .finallyCompose(
-                () -> {
-                  throw second;
-                });
+            .finallyCompose(() -> {
+              throw second;
+            });
     assertThat(Seen.of(good).failure(Throwable.class)).isSameAs(second);
     var first = new IOException("first");
     Deferred<String> bad =
         Deferred.<String>failed(first)
-            .finallyCompose(
-                () -> {
-                  throw second;
-                });
+            .finallyCompose(() -> {
+              throw second;
+            });
     assertThat(Seen.of(bad).failure(Throwable.class)).isSameAs(first);
     assertThat(first).hasSuppressedException(second);
     var third = new IOException("third");
@@ -195,11 +192,10 @@ class DeferredComposeTest {
     Promise<Void> outer = Promise.create();
     Seen<String> seen = Seen.of(outer.deferred().thenCompose(v -> relay));
     Deferred.done()
-        .thenRun(
-            () -> {
-              outer.succeed(); // first in the queue: takes the relay over
-              innermost.succeed("v"); // second: settles the relay
-            });
+        .thenRun(() -> {
+          outer.succeed(); // first in the queue: takes the relay over
+          innermost.succeed("v"); // second: settles the relay
+        });
     assertThat(seen.value()).isEqualTo("v");
 
     Promise<String> innermost2 = Promise.create();
@@ -207,12 +203,11 @@ class DeferredComposeTest {
     Promise<Void> outer2 = Promise.create();
     Seen<String> seen2 = Seen.of(outer2.deferred().thenCompose(v -> relay2));
     Deferred.done()
-        .thenRun(
-            () -> {
-              outer2.succeed();
-              innermost2.succeed("w");
-              log.add("both are under way");
-            });
+        .thenRun(() -> {
+          outer2.succeed();
+          innermost2.succeed("w");
+          log.add("both are under way");
+        });
     assertThat(seen2.value()).isEqualTo("w");
   }
 
@@ -226,11 +221,10 @@ class DeferredComposeTest {
         Seen.of(
             outer
                 .deferred()
-                .thenCompose(
-                    v -> {
-                      innermost.succeed("v");
-                      return relay;
-                    }));
+                .thenCompose(v -> {
+                  innermost.succeed("v");
+                  return relay;
+                }));
     outer.succeed();
     assertThat(seen.value()).isEqualTo("v");
   }

@@ -202,9 +202,7 @@ class DeferredDepthTest {
   }
 
   private Deferred<Integer> firedLoop(int i) {
-    return i == LONG
-        ? Deferred.succeeded(i)
-        : Deferred.done().thenCompose(v -> firedLoop(i + 1));
+    return i == LONG ? Deferred.succeeded(i) : Deferred.done().thenCompose(v -> firedLoop(i + 1));
   }
 
   @Test
@@ -224,12 +222,11 @@ class DeferredDepthTest {
   void d4ARetryLoopAtConstantHeap() {
     var failure = new java.io.IOException("again");
     Seen<Integer> seen = Seen.of(failingLoop(0));
-    assertConstantHeap(
-        () -> {
-          while (seen.nothing()) {
-            tick.fail(failure);
-          }
-        });
+    assertConstantHeap(() -> {
+      while (seen.nothing()) {
+        tick.fail(failure);
+      }
+    });
     assertThat(seen.value()).isEqualTo(LONG / 10);
   }
 
@@ -253,32 +250,30 @@ class DeferredDepthTest {
   @Test
   void d4ALoopOverFiredAndPendingInnersAtConstantHeap() {
     Seen<Integer> seen = Seen.of(mixedLoop(0, new Random(11)));
-    assertConstantHeap(
-        () -> {
-          while (seen.nothing()) {
-            next.run();
-          }
-        });
+    assertConstantHeap(() -> {
+      while (seen.nothing()) {
+        next.run();
+      }
+    });
     assertThat(seen.value()).isEqualTo(LONG / 10);
   }
 
   @Test
   void d4AQueueBehindOneTailAtConstantHeap() {
-    assertConstantHeap(
-        () -> {
-          Deferred<Integer> tail = Deferred.succeeded(0);
-          Deque<Promise<Integer>> jobs = new ArrayDeque<>();
-          for (int i = 0; i < LONG / 10; i++) {
-            Promise<Integer> job = Promise.create();
-            jobs.add(job);
-            tail = tail.thenCompose(n -> job.deferred().thenApply(m -> n + m));
-            if (jobs.size() > 3) {
-              jobs.poll().succeed(1);
-            }
-          }
-          jobs.forEach(job -> job.succeed(1));
-          assertThat(Seen.of(tail).value()).isEqualTo(LONG / 10);
-        });
+    assertConstantHeap(() -> {
+      Deferred<Integer> tail = Deferred.succeeded(0);
+      Deque<Promise<Integer>> jobs = new ArrayDeque<>();
+      for (int i = 0; i < LONG / 10; i++) {
+        Promise<Integer> job = Promise.create();
+        jobs.add(job);
+        tail = tail.thenCompose(n -> job.deferred().thenApply(m -> n + m));
+        if (jobs.size() > 3) {
+          jobs.poll().succeed(1);
+        }
+      }
+      jobs.forEach(job -> job.succeed(1));
+      assertThat(Seen.of(tail).value()).isEqualTo(LONG / 10);
+    });
   }
 
   /** Runs with what is in use before and after compared: a loop that leaks is 240 MB and more. */

@@ -107,18 +107,16 @@ class DeferredLocksTest {
     assertThat(semaphore.free()).isOne();
     Seen<String> thrown =
         Seen.of(
-            semaphore.with(
-                () -> {
-                  throw new IOException("t");
-                }));
+            semaphore.with(() -> {
+              throw new IOException("t");
+            }));
     assertThat(thrown.failure(IOException.class)).hasMessage("t");
     assertThat(semaphore.free()).isOne();
     Seen<String> error =
         Seen.of(
-            semaphore.with(
-                () -> {
-                  throw new AssertionError("e");
-                }));
+            semaphore.with(() -> {
+              throw new AssertionError("e");
+            }));
     assertThat(error.failure(AssertionError.class)).hasMessage("e");
     assertThat(semaphore.free()).isOne();
     Seen<String> nothing = Seen.of(semaphore.with(() -> null));
@@ -146,11 +144,10 @@ class DeferredLocksTest {
     work.onCancel(() -> log.add("work cancelled"));
     Deferred<String> first = semaphore.with(work::deferred);
     Deferred<String> second =
-        semaphore.with(
-            () -> {
-              log.add("never");
-              return Deferred.succeeded("");
-            });
+        semaphore.with(() -> {
+          log.add("never");
+          return Deferred.succeeded("");
+        });
     second.cancel();
     assertThat(semaphore.free()).isZero();
     first.cancel();
@@ -165,13 +162,12 @@ class DeferredLocksTest {
     int[] most = {0};
     for (int i = 0; i < 20; i++) {
       semaphore
-          .with(
-              () -> {
-                Promise<Void> work = Promise.create();
-                running.add(work);
-                most[0] = Math.max(most[0], running.size());
-                return work.deferred();
-              })
+          .with(() -> {
+            Promise<Void> work = Promise.create();
+            running.add(work);
+            most[0] = Math.max(most[0], running.size());
+            return work.deferred();
+          })
           .thenRun(() -> log.add("done"));
     }
     while (!running.isEmpty()) {
@@ -288,14 +284,13 @@ class DeferredLocksTest {
             })) {
       var thrown = new AtomicReference<Throwable>();
       Thread.ofPlatform()
-          .start(
-              () -> {
-                try {
-                  use.call();
-                } catch (Throwable e) {
-                  thrown.set(e);
-                }
-              })
+          .start(() -> {
+            try {
+              use.call();
+            } catch (Throwable e) {
+              thrown.set(e);
+            }
+          })
           .join();
       assertThat(thrown.get()).isInstanceOf(IllegalStateException.class);
     }

@@ -137,13 +137,12 @@ class DeferredPropertyTest {
       if (fires) {
         node.cancellerFires = id;
       }
-      promise.onCancel(
-          () -> {
-            log.add("cancel " + id);
-            if (fires) {
-              promise.succeed(id);
-            }
-          });
+      promise.onCancel(() -> {
+        log.add("cancel " + id);
+        if (fires) {
+          promise.succeed(id);
+        }
+      });
       return add(new Twin(id, promise.deferred(), promise, node));
     }
 
@@ -221,11 +220,10 @@ class DeferredPropertyTest {
       return switch (b.kind()) {
         case APPLY -> to.thenApply(v -> value(b, ok(v)));
         case THROW ->
-            to.thenApply(
-                v -> {
-                  enter(b, ok(v));
-                  throw new Numbered(b.number());
-                });
+            to.thenApply(v -> {
+              enter(b, ok(v));
+              throw new Numbered(b.number());
+            });
         case COMPOSE -> to.thenCompose(v -> inner(b, ok(v)));
         case RECOVER ->
             b.number() % 2 == 0

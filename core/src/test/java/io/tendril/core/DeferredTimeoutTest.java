@@ -38,8 +38,7 @@ class DeferredTimeoutTest {
   void d8WhenTheTimeIsUpTheStagesBeforeAreCancelled() {
     Promise<String> promise = Promise.create();
     promise.onCancel(() -> log.add("cancelled"));
-    Seen<String> seen =
-        Seen.of(promise.deferred().orTimeout(LIMIT, "an answer from 127.0.0.1:53"));
+    Seen<String> seen = Seen.of(promise.deferred().orTimeout(LIMIT, "an answer from 127.0.0.1:53"));
     reactor.advance(LIMIT.minusNanos(1));
     assertThat(seen.nothing()).isTrue();
     reactor.advance(Duration.ofNanos(1));
@@ -174,17 +173,16 @@ class DeferredTimeoutTest {
   void d8WithoutAClockItThrowsAndAttachesNothing() throws Exception {
     var thread =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  Promise<String> promise = Promise.create();
-                  assertThatThrownBy(() -> promise.deferred().orTimeout(LIMIT).isDone())
-                      .isInstanceOf(IllegalStateException.class)
-                      .hasMessageContaining("no reactor runs");
-                  Seen<String> seen = Seen.of(promise.deferred());
-                  promise.succeed("v");
-                  assertThat(seen.value()).isEqualTo("v");
-                  log.add("ok");
-                });
+            .start(() -> {
+              Promise<String> promise = Promise.create();
+              assertThatThrownBy(() -> promise.deferred().orTimeout(LIMIT).isDone())
+                  .isInstanceOf(IllegalStateException.class)
+                  .hasMessageContaining("no reactor runs");
+              Seen<String> seen = Seen.of(promise.deferred());
+              promise.succeed("v");
+              assertThat(seen.value()).isEqualTo("v");
+              log.add("ok");
+            });
     thread.join();
     assertThat(log).containsExactly("ok");
   }

@@ -130,7 +130,9 @@ class GatherTest {
     promises.get(2).succeed(null);
     assertThat(seen.value())
         .containsExactly(
-            new Outcome.Success<>("a"), new Outcome.Failure<>(failure), new Outcome.Success<>(null));
+            new Outcome.Success<>("a"),
+            new Outcome.Failure<>(failure),
+            new Outcome.Success<>(null));
     assertThat(Seen.of(Deferred.settle(List.<Deferred<String>>of())).value()).isEmpty();
   }
 

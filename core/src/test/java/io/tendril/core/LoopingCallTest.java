@@ -226,8 +226,7 @@ class LoopingCallTest {
     Promise<Void> work = Promise.create();
     Promise<Void> cleanUp = Promise.create();
     var loop =
-        new LoopingCall(
-            reactor, () -> work.deferred().finallyCompose(() -> cleanUp.deferred()));
+        new LoopingCall(reactor, () -> work.deferred().finallyCompose(() -> cleanUp.deferred()));
     loop.start(ofSeconds(1)).cancel();
     assertThatThrownBy(() -> loop.start(ofSeconds(1)))
         .isInstanceOf(IllegalStateException.class)
@@ -291,8 +290,7 @@ class LoopingCallTest {
   @Test
   void r5TheCallsRunInTheContextOfTheStart() throws Exception {
     var loop = LoopingCall.of(reactor, () -> log.add(Context.current().value(USER)));
-    Deferred<Void> end =
-        Context.empty().with(USER, "ada").call(() -> loop.start(ofMillis(100)));
+    Deferred<Void> end = Context.empty().with(USER, "ada").call(() -> loop.start(ofMillis(100)));
     reactor.advance(ofMillis(200));
     assertThat(log).containsExactly("ada", "ada", "ada");
     end.cancel();

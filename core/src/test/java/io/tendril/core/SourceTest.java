@@ -312,11 +312,10 @@ class SourceTest {
     Source source = Source.from(publisher);
     Seen<Long> seen =
         Seen.of(
-            source.forEach(
-                data -> {
-                  log.add(text(data));
-                  source.pause();
-                }));
+            source.forEach(data -> {
+              log.add(text(data));
+              source.pause();
+            }));
     for (int i = 0; i < 17; i++) {
       publisher.subscriber.onNext(buffer("x"));
     }
@@ -393,10 +392,9 @@ class SourceTest {
     Seen<Long> seen =
         Seen.of(
             Source.from(publisher)
-                .forEach(
-                    data -> {
-                      throw thrown;
-                    }));
+                .forEach(data -> {
+                  throw thrown;
+                }));
     publisher.subscriber.onNext(buffer("x"));
     assertThat(seen.failure(IOException.class)).isSameAs(thrown);
     assertThat(publisher.cancelled).isTrue();
@@ -406,10 +404,9 @@ class SourceTest {
   void d12APublisherThatThrowsFailsTheFlow() {
     var thrown = new IllegalStateException("in subscribe");
     Source source =
-        Source.from(
-            subscriber -> {
-              throw thrown;
-            });
+        Source.from(subscriber -> {
+          throw thrown;
+        });
     assertThat(Seen.of(source.forEach(data -> {})).failure(Throwable.class)).isSameAs(thrown);
   }
 
@@ -423,24 +420,21 @@ class SourceTest {
       var expected = new StringBuilder();
       var answer = new CompletableFuture<String>();
       var ready = new CompletableFuture<Flow.Publisher<ByteBuffer>>();
-      loop.execute(
-          () -> {
-            Source source = Source.from(publisher);
-            ready.complete(source.toPublisher());
-          });
+      loop.execute(() -> {
+        Source source = Source.from(publisher);
+        ready.complete(source.toPublisher());
+      });
       Flow.Publisher<ByteBuffer> there = ready.get(20, TimeUnit.SECONDS);
-      loop.execute(
-          () ->
-              Source.from(there)
-                  .bytes(1_000_000)
-                  .whenComplete(
-                      (bytes, failure) -> {
-                        if (failure == null) {
-                          answer.complete(text(bytes));
-                        } else {
-                          answer.completeExceptionally(failure);
-                        }
-                      }));
+      loop.execute(() ->
+          Source.from(there)
+              .bytes(1_000_000)
+              .whenComplete((bytes, failure) -> {
+                if (failure == null) {
+                  answer.complete(text(bytes));
+                } else {
+                  answer.completeExceptionally(failure);
+                }
+              }));
       loop.blockingCall(Deferred::done, SOON);
       for (int i = 0; i < 2000; i++) {
         String piece = "piece " + random.nextInt(1000) + ";";

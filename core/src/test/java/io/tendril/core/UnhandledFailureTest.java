@@ -80,10 +80,9 @@ class UnhandledFailureTest {
   @Test
   void d9WhatAContinuationThrowsCounts() {
     Deferred.done()
-        .thenRun(
-            () -> {
-              throw failure;
-            });
+        .thenRun(() -> {
+          throw failure;
+        });
     reactor.reportUnhandled();
     assertThat(reported()).containsExactly(failure);
   }
@@ -190,10 +189,9 @@ class UnhandledFailureTest {
   @Test
   void d9ACancellationWhoseCancellerThrewIs() {
     Promise<String> promise = Promise.create();
-    promise.onCancel(
-        () -> {
-          throw failure;
-        });
+    promise.onCancel(() -> {
+      throw failure;
+    });
     promise.deferred().cancel();
     reactor.reportUnhandled();
     assertThat(reported()).hasSize(1).first().isInstanceOf(CancellationException.class);

@@ -41,14 +41,13 @@ class WrongThreadTest {
     var thrown = new AtomicReference<Throwable>();
     Thread.ofPlatform()
         .name("elsewhere")
-        .start(
-            () -> {
-              try {
-                use.call();
-              } catch (Throwable e) {
-                thrown.set(e);
-              }
-            })
+        .start(() -> {
+          try {
+            use.call();
+          } catch (Throwable e) {
+            thrown.set(e);
+          }
+        })
         .join();
     return thrown.get();
   }
@@ -89,15 +88,14 @@ class WrongThreadTest {
     uses.add(use("toPublisher", () -> pending.deferred().toPublisher()));
     uses.add(use("gather", () -> Deferred.gather(List.of(pending.deferred())).isDone()));
     return uses.stream()
-        .map(
-            use ->
-                DynamicTest.dynamicTest(
-                    use.getKey(),
-                    () ->
-                        assertThat(elsewhere(use.getValue()))
-                            .isInstanceOf(IllegalStateException.class)
-                            .hasMessageContaining("reactor 'manual'")
-                            .hasMessageContaining("'elsewhere'")))
+        .map(use ->
+            DynamicTest.dynamicTest(
+                use.getKey(),
+                () ->
+                    assertThat(elsewhere(use.getValue()))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("reactor 'manual'")
+                        .hasMessageContaining("'elsewhere'")))
         .toList();
   }
 
@@ -123,11 +121,10 @@ class WrongThreadTest {
   @Test
   void d14AnInnerOfAnotherReactorFailsTheOuter() throws Exception {
     var foreign = new AtomicReference<Deferred<String>>();
-    elsewhere(
-        () -> {
-          foreign.set(Promise.<String>create().deferred());
-          return null;
-        });
+    elsewhere(() -> {
+      foreign.set(Promise.<String>create().deferred());
+      return null;
+    });
     Seen<String> seen = Seen.of(Deferred.done().thenCompose(v -> foreign.get()));
     assertThat(seen.failure(IllegalStateException.class))
         .hasMessageContaining("thread 'elsewhere'")
@@ -158,16 +155,13 @@ class WrongThreadTest {
     try {
       var thread = new CompletableFuture<String>();
       var promise = new CompletableFuture<Promise<String>>();
-      one.execute(
-          () -> {
-            Promise<String> owed = Promise.create();
-            Deferred<String> moved = owed.deferred().thenApply(v -> v + " moved").on(two);
-            two.execute(
-                () ->
-                    moved.thenAccept(
-                        v -> thread.complete(v + " to " + Thread.currentThread().getName())));
-            promise.complete(owed);
-          });
+      one.execute(() -> {
+        Promise<String> owed = Promise.create();
+        Deferred<String> moved = owed.deferred().thenApply(v -> v + " moved").on(two);
+        two.execute(() ->
+            moved.thenAccept(v -> thread.complete(v + " to " + Thread.currentThread().getName())));
+        promise.complete(owed);
+      });
       Promise<String> owed = promise.get(20, TimeUnit.SECONDS);
       one.execute(() -> owed.succeed("v"));
       assertThat(thread.get(20, TimeUnit.SECONDS)).isEqualTo("v moved to two");
@@ -201,21 +195,18 @@ class WrongThreadTest {
     try {
       var cancelledIn = new CompletableFuture<String>();
       var seen = new CompletableFuture<Throwable>();
-      one.execute(
-          () -> {
-            Promise<String> owed = Promise.create();
-            owed.onCancel(() -> cancelledIn.complete(Thread.currentThread().getName()));
-            Deferred<String> moved = owed.deferred().on(two);
-            two.execute(
-                () -> {
-                  moved.exceptionally(
-                      e -> {
-                        seen.complete(e);
-                        return "";
-                      });
-                  moved.cancel();
-                });
+      one.execute(() -> {
+        Promise<String> owed = Promise.create();
+        owed.onCancel(() -> cancelledIn.complete(Thread.currentThread().getName()));
+        Deferred<String> moved = owed.deferred().on(two);
+        two.execute(() -> {
+          moved.exceptionally(e -> {
+            seen.complete(e);
+            return "";
           });
+          moved.cancel();
+        });
+      });
       assertThat(cancelledIn.get(20, TimeUnit.SECONDS)).isEqualTo("one");
       assertThat(seen.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
     } finally {

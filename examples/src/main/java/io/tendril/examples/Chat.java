@@ -1,6 +1,7 @@
 package io.tendril.examples;
 
 import module io.tendril;
+
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

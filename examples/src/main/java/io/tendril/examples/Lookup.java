@@ -1,6 +1,7 @@
 package io.tendril.examples;
 
 import module io.tendril;
+
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,11 +27,10 @@ public final class Lookup implements DatagramProtocol {
     String endpoint = arguments[0];
     String question = arguments[1];
     String answer =
-        Reactor.runUntil(
-            reactor ->
-                reactor
-                    .connectDatagram(endpoint, Lookup::new)
-                    .thenCompose(client -> client.ask(question)));
+        Reactor.runUntil(reactor ->
+            reactor
+                .connectDatagram(endpoint, Lookup::new)
+                .thenCompose(client -> client.ask(question)));
     IO.println(answer);
   }
 

@@ -1,6 +1,7 @@
 package io.tendril.examples;
 
 import module io.tendril;
+
 import java.util.Locale;
 
 /** A line protocol that begins in the clear and puts TLS on when asked to, as SMTP does. */
@@ -37,7 +38,9 @@ public final class Mailish extends LineProtocol {
     writeLine("220 go ahead");
     // Until the handshake is done nothing reaches lineReceived; a failure closes the connection,
     // and connectionLost says why.
-    transport().startTls(tls).thenAccept(session -> writeLine("250 " + session.version()))
+    transport()
+        .startTls(tls)
+        .thenAccept(session -> writeLine("250 " + session.version()))
         .exceptionally(ConnectionClosed.class, _ -> null);
   }
 

@@ -1,11 +1,14 @@
 package io.tendril.examples;
 
 import module io.tendril;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Asks questions, one line each, over a few connections that it keeps, and never waits for ever. */
+/**
+ * Asks questions, one line each, over a few connections that it keeps, and never waits for ever.
+ */
 public final class PooledClient {
   private final Reactor reactor;
   private final String endpoint;

@@ -1,6 +1,7 @@
 package io.tendril.examples;
 
 import module io.tendril;
+
 import java.util.List;
 
 /** Carries bytes between whoever connects and a target, at the pace of the slower side. */
@@ -45,18 +46,15 @@ public final class Proxy {
 
   private static void join(Transport client, Transport server) {
     Deferred.gather(List.of(carry(client, server), carry(server, client)))
-        .whenComplete(
-            (counts, failure) -> {
-              client.loseConnection();
-              server.loseConnection();
-            })
+        .whenComplete((counts, failure) -> {
+          client.loseConnection();
+          server.loseConnection();
+        })
         .exceptionally(Deferred.GatherFailed.class, _ -> List.of());
   }
 
   /** One direction: when its source ends, its sink is told so, and the other direction goes on. */
   private static Deferred<Long> carry(Transport from, Transport to) {
-    return from.input()
-        .pipeTo(to)
-        .whenComplete((count, failure) -> to.shutdownOutput());
+    return from.input().pipeTo(to).whenComplete((count, failure) -> to.shutdownOutput());
   }
 }

@@ -1,9 +1,12 @@
 package io.tendril.examples;
 
 import module io.tendril;
+
 import java.time.Duration;
 
-/** A conversation in direct style: it reads from top to bottom, and holds no thread while it waits. */
+/**
+ * A conversation in direct style: it reads from top to bottom, and holds no thread while it waits.
+ */
 public final class Quiz {
   private Quiz() {}
 

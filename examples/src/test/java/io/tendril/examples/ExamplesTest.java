@@ -28,12 +28,11 @@ class ExamplesTest {
   /** Serves on some port, holds a conversation with it, and ends. */
   private static <T> T serving(ProtocolFactory<?> factory, Conversation<T> conversation)
       throws Exception {
-    return Reactor.runUntil(
-        reactor ->
-            reactor
-                .listen(ANY_PORT, factory)
-                .thenCompose(listener -> conversation.with(reactor, listener.port()))
-                .orTimeout(PATIENCE));
+    return Reactor.runUntil(reactor ->
+        reactor
+            .listen(ANY_PORT, factory)
+            .thenCompose(listener -> conversation.with(reactor, listener.port()))
+            .orTimeout(PATIENCE));
   }
 
   @Test
@@ -52,14 +51,12 @@ class ExamplesTest {
             new Chat().factory(),
             (reactor, port) ->
                 Talker.to(reactor, port)
-                    .thenCompose(
-                        ada ->
-                            ada.say("ada")
-                                .hear(2)
-                                .thenCompose(greeting -> Talker.to(reactor, port))
-                                .thenCompose(
-                                    bob -> bob.say("ada").say("bob").say("hello").hear(4))
-                                .thenCompose(bobs -> ada.hear(2))));
+                    .thenCompose(ada ->
+                        ada.say("ada")
+                            .hear(2)
+                            .thenCompose(greeting -> Talker.to(reactor, port))
+                            .thenCompose(bob -> bob.say("ada").say("bob").say("hello").hear(4))
+                            .thenCompose(bobs -> ada.hear(2))));
     assertThat(heard).containsExactly("bob has come", "<bob> hello");
   }
 
@@ -106,31 +103,24 @@ class ExamplesTest {
   @Test
   void lookupAsksAgainWhenADatagramIsLost() throws Exception {
     String answer =
-        Reactor.runUntil(
-            reactor ->
-                deafFor(reactor, 1)
-                    .thenCompose(
-                        server ->
-                            reactor.connectDatagram(
-                                "udp:127.0.0.1:" + server.getPort(), Lookup::new))
-                    .thenCompose(client -> client.ask("who is there?"))
-                    .orTimeout(PATIENCE));
+        Reactor.runUntil(reactor ->
+            deafFor(reactor, 1)
+                .thenCompose(server ->
+                    reactor.connectDatagram("udp:127.0.0.1:" + server.getPort(), Lookup::new))
+                .thenCompose(client -> client.ask("who is there?"))
+                .orTimeout(PATIENCE));
     assertThat(answer).isEqualTo("who is there?");
   }
 
   @Test
   void lookupGivesUpInTheEnd() {
-    assertThatThrownBy(
-            () ->
-                Reactor.runUntil(
-                    reactor ->
-                        deafFor(reactor, Integer.MAX_VALUE)
-                            .thenCompose(
-                                server ->
-                                    reactor.connectDatagram(
-                                        "udp:127.0.0.1:" + server.getPort(), Lookup::new))
-                            .thenCompose(client -> client.ask("who is there?"))
-                            .orTimeout(PATIENCE)))
+    assertThatThrownBy(() ->
+            Reactor.runUntil(reactor ->
+                deafFor(reactor, Integer.MAX_VALUE)
+                    .thenCompose(server ->
+                        reactor.connectDatagram("udp:127.0.0.1:" + server.getPort(), Lookup::new))
+                    .thenCompose(client -> client.ask("who is there?"))
+                    .orTimeout(PATIENCE)))
         .isInstanceOf(TimeoutException.class)
         .hasMessageContaining("an answer of /127.0.0.1");
   }

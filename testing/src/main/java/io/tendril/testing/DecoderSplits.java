@@ -13,7 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Contract L3 for any decoder: it gives the same result byte by byte, at every split, and all at once.
+ * Contract L3 for any decoder: it gives the same result byte by byte, at every split, and all at
+ * once.
  *
  * <pre>{@code
  * var heard = DecoderSplits.decode(LineDecoder::new, "one\r\ntwo\r\nrest");
@@ -33,8 +34,8 @@ public final class DecoderSplits {
   /**
    * What came out of a decoder.
    *
-   * @param results units and violations, in order; a violation that the decoder does not get past is
-   *     the last
+   * @param results units and violations, in order; a violation that the decoder does not get past
+   *     is the last
    * @param unread how many bytes it left, waiting for more or stuck
    * @param <E> a unit
    */
@@ -78,7 +79,8 @@ public final class DecoderSplits {
    * Feeds some bytes to decoders in all {@link Splits}, each to a new one.
    *
    * @return what came out
-   * @throws AssertionError if that was not the same each time, or a rule of {@link Decoder} is broken
+   * @throws AssertionError if that was not the same each time, or a rule of {@link Decoder} is
+   *     broken
    */
   public static <E> Decoded<E> decode(
       Supplier<? extends Decoder<? extends E>> decoder, byte[] stream) {
@@ -92,8 +94,8 @@ public final class DecoderSplits {
   }
 
   /**
-   * As {@link #decode(Supplier, byte[])}, for units that are valid only until the next call or cannot
-   * be compared as they are.
+   * As {@link #decode(Supplier, byte[])}, for units that are valid only until the next call or
+   * cannot be compared as they are.
    *
    * @param seenAs what to keep of each unit
    */

@@ -5,8 +5,8 @@ import io.tendril.core.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions on what a Deferred has come to by now. They wait for nothing: let time pass first, with
- * {@link TestClock#advance} or {@link TestRun#result}. Each takes the place of the Deferred's
+ * Assertions on what a Deferred has come to by now. They wait for nothing: let time pass first,
+ * with {@link TestClock#advance} or {@link TestRun#result}. Each takes the place of the Deferred's
  * continuation.
  */
 public final class Deferreds {

@@ -54,7 +54,9 @@ final class Failures {
   void throwMissing() {
     if (!expected.isEmpty()) {
       throw new AssertionError(
-          "expected a failure of type " + expected.getFirst().getName() + ", and none was reported");
+          "expected a failure of type "
+              + expected.getFirst().getName()
+              + ", and none was reported");
     }
   }
 

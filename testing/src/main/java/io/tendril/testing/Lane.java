@@ -12,8 +12,8 @@ import java.util.Deque;
  *           (at most sendLimit, with flying)        (at most receiveLimit, with flying)
  * </pre>
  *
- * <p>Segments that fly are never lost, only late: the link sends them again. They arrive in order: one
- * that overtakes waits for those before it.
+ * <p>Segments that fly are never lost, only late: the link sends them again. They arrive in order:
+ * one that overtakes waits for those before it.
  */
 final class Lane {
   /** A piece on its way; the last one has no bytes. */
@@ -99,7 +99,8 @@ final class Lane {
   }
 
   /**
-   * Sends at most so many bytes, as far as the reader's buffer has room; then, if it is due, the end.
+   * Sends at most so many bytes, as far as the reader's buffer has room; then, if it is due, the
+   * end.
    *
    * @return whether anything was sent
    */
@@ -122,9 +123,7 @@ final class Lane {
 
   /** The reader's window; a reader that is gone takes everything, to answer with a reset. */
   private int room() {
-    return reader.takesBytes()
-        ? receiveLimit - arrived.size() - flyingBytes
-        : Integer.MAX_VALUE;
+    return reader.takesBytes() ? receiveLimit - arrived.size() - flyingBytes : Integer.MAX_VALUE;
   }
 
   private void send(Segment segment) {

@@ -114,15 +114,14 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
             ? new InetSocketAddress(here.addressTowards(target.getAddress()), local.getPort())
             : local;
     MemoryLink link = here.network().link(here, host);
-    link.carry(
-        () -> {
-          MemoryDatagram receiver = host.datagramFor(target, from);
-          if (receiver != null) {
-            receiver.arrive(new Packet(bytes.duplicate(), from));
-          } else if (!MemoryNetwork.isBroadcast(target.getAddress())) {
-            link.carry(() -> portUnreachable(target));
-          }
-        });
+    link.carry(() -> {
+      MemoryDatagram receiver = host.datagramFor(target, from);
+      if (receiver != null) {
+        receiver.arrive(new Packet(bytes.duplicate(), from));
+      } else if (!MemoryNetwork.isBroadcast(target.getAddress())) {
+        link.carry(() -> portUnreachable(target));
+      }
+    });
   }
 
   /** An ICMP message about a datagram of this socket: connected ones hear of it. */

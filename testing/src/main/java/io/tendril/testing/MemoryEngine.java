@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Driven by a {@link TestClock}, waiting returns at once: the engine notes how long the reactor
  * would have waited, and the clock lets that time pass when nothing is due sooner. A reactor that
- * runs by itself, in {@link io.tendril.core.Reactor#run()}, waits by letting virtual time pass; with
- * nothing ahead it waits for {@link #wakeup}.
+ * runs by itself, in {@link io.tendril.core.Reactor#run()}, waits by letting virtual time pass;
+ * with nothing ahead it waits for {@link #wakeup}.
  */
 final class MemoryEngine implements Engine {
   private final MemoryHost host;
@@ -29,7 +29,9 @@ final class MemoryEngine implements Engine {
   private final TestClock clock;
   private final VirtualBlocking blocking;
 
-  /** The sockets that may be ready: a superset, in the order in which something happened to them. */
+  /**
+   * The sockets that may be ready: a superset, in the order in which something happened to them.
+   */
   private final Set<MemorySocket> candidates = new LinkedHashSet<>();
 
   private final Set<MemorySocket> open = new LinkedHashSet<>();

@@ -42,7 +42,8 @@ public final class MemoryHost {
   private int accepting;
   private @Nullable Reactor reactor;
 
-  MemoryHost(MemoryNetwork network, String name, List<InetAddress> addresses, RandomGenerator random) {
+  MemoryHost(
+      MemoryNetwork network, String name, List<InetAddress> addresses, RandomGenerator random) {
     this.network = network;
     this.name = name;
     this.addresses = List.copyOf(addresses);
@@ -129,14 +130,13 @@ public final class MemoryHost {
       started = Deferred.failed(e);
     }
     var _ =
-        started.handle(
-            (_, failure) -> {
-              if (failure != null) {
-                runner.report(
-                    new ReactorEvent.CallFailed("the program of host '" + name + "'", failure));
-              }
-              return null;
-            });
+        started.handle((_, failure) -> {
+          if (failure != null) {
+            runner.report(
+                new ReactorEvent.CallFailed("the program of host '" + name + "'", failure));
+          }
+          return null;
+        });
   }
 
   // ---- Limits ---------------------------------------------------------------------------------

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What lies between two hosts, and what it does to their traffic, both ways. A new link delivers all
- * at once. Times are virtual, and all that is left to chance comes from the network's seed.
+ * What lies between two hosts, and what it does to their traffic, both ways. A new link delivers
+ * all at once. Times are virtual, and all that is left to chance comes from the network's seed.
  *
- * <p>Datagrams that are lost are gone. Streams stay whole and in order whatever happens: what is lost
- * is sent again, as TCP does (RFC 6298), so that loss shows as delay. A connection on which nothing
- * comes through for a quarter of an hour breaks.
+ * <p>Datagrams that are lost are gone. Streams stay whole and in order whatever happens: what is
+ * lost is sent again, as TCP does (RFC 6298), so that loss shows as delay. A connection on which
+ * nothing comes through for a quarter of an hour breaks.
  */
 public final class MemoryLink {
   private static final long FIRST_RETRY = Duration.ofMillis(200).toNanos();

@@ -18,12 +18,12 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network in memory, in virtual time: hosts with addresses of their own, and links between them. Its
- * sockets behave as the kernel's do, with buffers of 64 KiB each way, and its reactors are the real
- * ones, so that a protocol cannot tell the difference.
+ * A network in memory, in virtual time: hosts with addresses of their own, and links between them.
+ * Its sockets behave as the kernel's do, with buffers of 64 KiB each way, and its reactors are the
+ * real ones, so that a protocol cannot tell the difference.
  *
- * <p>It is deterministic: one seed, one run. Used in one thread, that of the test, apart from {@link
- * Reactor#execute}.
+ * <p>It is deterministic: one seed, one run. Used in one thread, that of the test, apart from
+ * {@link Reactor#execute}.
  *
  * <p>Hosts have addresses in 10.0.0.0/24. Addresses that nobody has are without a route; those of
  * 192.0.2.0/24 (TEST-NET-1, RFC 5737) swallow whatever is sent to them.
@@ -88,7 +88,9 @@ public final class MemoryNetwork {
   /** What lies between two hosts, in whichever order they are named. */
   public MemoryLink link(MemoryHost one, MemoryHost other) {
     MemoryLink known = links.get(new Pair(other, one));
-    return known != null ? known : links.computeIfAbsent(new Pair(one, other), _ -> new MemoryLink(this));
+    return known != null
+        ? known
+        : links.computeIfAbsent(new Pair(one, other), _ -> new MemoryLink(this));
   }
 
   /**
@@ -105,14 +107,13 @@ public final class MemoryNetwork {
     return (name, found) ->
         Reactor.current()
             .after(Duration.ZERO)
-            .thenRun(
-                () -> {
-                  List<InetAddress> known = lookUp(name);
-                  if (known.isEmpty()) {
-                    throw new UnknownHostException(name);
-                  }
-                  known.forEach(found);
-                });
+            .thenRun(() -> {
+              List<InetAddress> known = lookUp(name);
+              if (known.isEmpty()) {
+                throw new UnknownHostException(name);
+              }
+              known.forEach(found);
+            });
   }
 
   private List<InetAddress> lookUp(String name) {

@@ -13,8 +13,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client and a server, connected in memory, whose bytes move only when the test pumps them: all at
- * once, in pieces of a size, or at random. Both have real transports, in virtual time.
+ * A client and a server, connected in memory, whose bytes move only when the test pumps them: all
+ * at once, in pieces of a size, or at random. Both have real transports, in virtual time.
  *
  * <pre>{@code
  * var pair = MemoryPair.connect(Client::new, Server::new);
@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * assertThat(pair.client().answers()).containsExactly("pong");
  * }</pre>
  *
- * <p>Pumping goes on until neither side has anything to send, so an answer to an answer arrives too.
- * No time passes meanwhile; {@link #clock} is there for that. What a protocol throws comes out of the
- * pump, as {@link TestClock#expectFailure} says.
+ * <p>Pumping goes on until neither side has anything to send, so an answer to an answer arrives
+ * too. No time passes meanwhile; {@link #clock} is there for that. What a protocol throws comes out
+ * of the pump, as {@link TestClock#expectFailure} says.
  *
  * @param <C> the client's protocol
  * @param <S> the server's protocol
@@ -83,24 +83,22 @@ public final class MemoryPair<C extends Protocol, S extends Protocol> {
       reactor
           .network()
           .listen(ADDRESS, SocketSettings.defaults(), transport -> accept(servers.build(transport)))
-          .thenCompose(
-              listener -> {
-                listeners.add(listener);
-                return reactor
-                    .network()
-                    .connect(
-                        ADDRESS,
-                        "the server",
-                        SocketSettings.defaults(),
-                        Duration.ofSeconds(1),
-                        clients);
-              })
+          .thenCompose(listener -> {
+            listeners.add(listener);
+            return reactor
+                .network()
+                .connect(
+                    ADDRESS,
+                    "the server",
+                    SocketSettings.defaults(),
+                    Duration.ofSeconds(1),
+                    clients);
+          })
           .thenAccept(protocol -> client = protocol)
-          .exceptionally(
-              why -> {
-                failure = why;
-                return null;
-              });
+          .exceptionally(why -> {
+            failure = why;
+            return null;
+          });
     }
 
     private S accept(S protocol) {

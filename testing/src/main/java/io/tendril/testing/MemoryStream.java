@@ -70,7 +70,8 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
       throws IOException {
     MemoryHost host = engine.host();
     InetSocketAddress to = MemoryHost.resolved(address);
-    InetAddress target = to.getAddress().isAnyLocalAddress() ? MemoryHost.LOOPBACK : to.getAddress();
+    InetAddress target =
+        to.getAddress().isAnyLocalAddress() ? MemoryHost.LOOPBACK : to.getAddress();
     InetSocketAddress peer = new InetSocketAddress(target, to.getPort());
     InetSocketAddress local = host.streamPorts().bindClient(options.bind(), target);
     var socket = new MemoryStream(engine, local, peer, options, State.CONNECTING, ready);
@@ -91,7 +92,9 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
 
   /** Makes the server's end of a connection whose client's end asks for it. */
   MemoryStream answer(MemoryEngine server, SocketSettings settings, MemoryLink link) {
-    var end = new MemoryStream(server, /* local= */ peer, /* peer= */ local, settings, State.CONNECTED, (_, _) -> {});
+    var end =
+        new MemoryStream(
+            server, /* local= */ peer, /* peer= */ local, settings, State.CONNECTED, (_, _) -> {});
     Lane there = new Lane(link, this, end, sendLimit(), end.receiveLimit());
     Lane back = new Lane(link, end, this, end.sendLimit(), receiveLimit());
     other = end;

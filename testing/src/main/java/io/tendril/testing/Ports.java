@@ -27,8 +27,7 @@ final class Ports {
     if (!host.has(wanted.getAddress())) {
       throw new BindException("Cannot assign requested address");
     }
-    InetSocketAddress address =
-        wanted.getPort() != 0 ? wanted : ephemeral(wanted.getAddress());
+    InetSocketAddress address = wanted.getPort() != 0 ? wanted : ephemeral(wanted.getAddress());
     if (!isFree(address, shared)) {
       throw new BindException("Address already in use");
     }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * assertThat(socket.sent()).hasSize(2);                 // it has asked again
  * }</pre>
  *
- * <p>When one of the methods here returns, all that it has led to has happened, as far as it needs no
- * time. What the protocol throws comes out of it as {@link TestClock#expectFailure} says.
+ * <p>When one of the methods here returns, all that it has led to has happened, as far as it needs
+ * no time. What the protocol throws comes out of it as {@link TestClock#expectFailure} says.
  */
 public final class RecordingDatagramTransport {
   private final TestClock clock;
@@ -91,12 +91,11 @@ public final class RecordingDatagramTransport {
     clock
         .network()
         .engineOf(reactor)
-        .openNext(
-            (engine, ready) -> {
-              var made = new RecordedDatagram(engine, local, to, ready);
-              socket = made;
-              return made;
-            });
+        .openNext((engine, ready) -> {
+          var made = new RecordedDatagram(engine, local, to, ready);
+          socket = made;
+          return made;
+        });
     clock.call(
         reactor,
         () ->
@@ -104,11 +103,10 @@ public final class RecordingDatagramTransport {
                 .network()
                 .datagram(local, to, SocketSettings.defaults(), opening -> build(opening, factory))
                 .thenAccept(built::add)
-                .exceptionally(
-                    failure -> {
-                      failures.add(failure);
-                      return null;
-                    }));
+                .exceptionally(failure -> {
+                  failures.add(failure);
+                  return null;
+                }));
     if (built.isEmpty()) {
       throw new AssertionError(
           "no protocol was built", failures.isEmpty() ? null : failures.getFirst());

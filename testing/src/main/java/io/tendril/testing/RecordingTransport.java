@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Each delivery is one call of {@link Protocol#dataReceived}, apart from bytes that were left
- * unread before. When one of the methods here returns, all that it has led to has happened, as far as
- * it needs no time; for that there is {@link #clock()}. What the protocol throws comes out of the
- * method, as the cause of an {@link AssertionError}, after the connection was closed for it; see
- * {@link TestClock#expectFailure}.
+ * unread before. When one of the methods here returns, all that it has led to has happened, as far
+ * as it needs no time; for that there is {@link #clock()}. What the protocol throws comes out of
+ * the method, as the cause of an {@link AssertionError}, after the connection was closed for it;
+ * see {@link TestClock#expectFailure}.
  */
 public final class RecordingTransport {
   private static final int PORT = 25;
@@ -134,12 +134,11 @@ public final class RecordingTransport {
 
   private Transport take(Transport made) {
     transport = made;
-    made.onClosed(
-        why -> {
-          if (why instanceof ConnectionClosed closed) {
-            reason = closed;
-          }
-        });
+    made.onClosed(why -> {
+      if (why instanceof ConnectionClosed closed) {
+        reason = closed;
+      }
+    });
     return made;
   }
 

@@ -22,8 +22,8 @@ import java.util.random.RandomGenerator;
  *
  * <p>Beside what its links do, a simulation is unkind in all that a program must not rely on: reads
  * and writes are short, pieces of a stream are cut and joined anywhere, sockets and reactors get
- * their turns in any order, results of blocking calls are late. A failure that a reactor reports, and
- * that was not expected, fails the run.
+ * their turns in any order, results of blocking calls are late. A failure that a reactor reports,
+ * and that was not expected, fails the run.
  */
 public final class Simulation implements AutoCloseable {
   private final long seed;

@@ -40,11 +40,10 @@ public final class SimulationExtension implements TestTemplateInvocationContextP
         context
             .getConfigurationParameter(PROPERTY)
             .map(SimulationExtension::parse)
-            .orElseGet(
-                () ->
-                    test.seed().length > 0
-                        ? Arrays.stream(test.seed())
-                        : LongStream.rangeClosed(1, test.seeds()));
+            .orElseGet(() ->
+                test.seed().length > 0
+                    ? Arrays.stream(test.seed())
+                    : LongStream.rangeClosed(1, test.seeds()));
     return seeds.mapToObj(Run::new);
   }
 

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * When it fails, the message says the seed, and how to run that one again: with {@code
  * -Dtendril.seed=17}, or {@code @SimulationTest(seed = 17)}.
  *
- * <p>The property is JUnit's configuration parameter {@code tendril.seed}; as those may, it can also
- * be given to the launcher.
+ * <p>The property is JUnit's configuration parameter {@code tendril.seed}; as those may, it can
+ * also be given to the launcher.
  */
 @Documented
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})

@@ -8,8 +8,8 @@ import java.util.SplittableRandom;
 
 /**
  * The ways in which a stream of bytes may arrive: all at once, byte by byte, at every split in two
- * and, if it is short, in three, and a number of random ones. What a parser finds must not depend on
- * which of them it is.
+ * and, if it is short, in three, and a number of random ones. What a parser finds must not depend
+ * on which of them it is.
  *
  * <pre>{@code
  * Splits.of("EHLO x\r\nQUIT\r\n").forEach(pieces -> {

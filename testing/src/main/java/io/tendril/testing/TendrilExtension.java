@@ -21,14 +21,14 @@ import org.junit.platform.commons.support.AnnotationSupport;
 /**
  * Runs JUnit tests in the thread of a reactor, and sees to it that they leave nothing behind.
  *
- * <p>Registered by {@link TendrilTest}, or by {@code @ExtendWith(TendrilExtension.class)} on a class
- * for its tests of any kind. Tests, their {@code @BeforeEach} and {@code @AfterEach} methods, and
- * their constructor may have as parameters
+ * <p>Registered by {@link TendrilTest}, or by {@code @ExtendWith(TendrilExtension.class)} on a
+ * class for its tests of any kind. Tests, their {@code @BeforeEach} and {@code @AfterEach} methods,
+ * and their constructor may have as parameters
  *
  * <ul>
  *   <li>a {@link Reactor}: the default one, in real time, whose thread is the test's;
- *   <li>a {@link TestClock}, or a {@link MemoryNetwork}: then time is virtual, and a {@code Reactor}
- *       is that of the clock;
+ *   <li>a {@link TestClock}, or a {@link MemoryNetwork}: then time is virtual, and a {@code
+ *       Reactor} is that of the clock;
  *   <li>a {@link TestRun}, to wait for results, expect failures and add cleanups.
  * </ul>
  *
@@ -36,8 +36,8 @@ import org.junit.platform.commons.support.AnnotationSupport;
  * statements the reactor stands still; it runs in {@link TestRun#result} and its like, or when the
  * test lets time pass.
  *
- * <p>After the test and its {@code @AfterEach} methods the cleanups run. Then it fails if it has left
- * behind a failure that was reported or that nobody handled, an open connection, a listener, a
+ * <p>After the test and its {@code @AfterEach} methods the cleanups run. Then it fails if it has
+ * left behind a failure that was reported or that nobody handled, an open connection, a listener, a
  * datagram socket, a coroutine or a pending delayed call; the message says where each was made.
  */
 public final class TendrilExtension

@@ -8,7 +8,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A test under {@link TendrilExtension}, which says what it may have and what it must not leave. */
+/**
+ * A test under {@link TendrilExtension}, which says what it may have and what it must not leave.
+ */
 @Documented
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)

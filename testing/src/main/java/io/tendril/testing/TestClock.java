@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * assertThat(succeededWith(answer)).isEqualTo("here");
  * }</pre>
  *
- * <p>The reactors of a clock run in the thread that lets time pass, one turn each in a round, in the
- * order in which they were made. After that, the last one is current in the thread, so what a test
- * with one reactor makes belongs to it.
+ * <p>The reactors of a clock run in the thread that lets time pass, one turn each in a round, in
+ * the order in which they were made. After that, the last one is current in the thread, so what a
+ * test with one reactor makes belongs to it.
  */
 public final class TestClock implements TimeSource, AutoCloseable {
   /** How long a reactor may wait when it is driven: for ever, and still a number of nanoseconds. */
@@ -110,12 +110,11 @@ public final class TestClock implements TimeSource, AutoCloseable {
       throw new IllegalArgumentException("time does not go back by " + by);
     }
     long target = now + by.toNanos();
-    drive(
-        () -> {
-          settle();
-          while (step(target)) {}
-          moveTo(target);
-        });
+    drive(() -> {
+      settle();
+      while (step(target)) {}
+      moveTo(target);
+    });
   }
 
   /**
@@ -128,14 +127,13 @@ public final class TestClock implements TimeSource, AutoCloseable {
   public Duration runUntilIdle() {
     long start = now;
     long limit = start + Duration.ofDays(1).toNanos();
-    drive(
-        () -> {
-          settle();
-          while (step(limit)) {}
-          if (nextMoment() != Schedule.NEVER) {
-            throw new AssertionError("not idle after a day; still to come: " + pending());
-          }
-        });
+    drive(() -> {
+      settle();
+      while (step(limit)) {}
+      if (nextMoment() != Schedule.NEVER) {
+        throw new AssertionError("not idle after a day; still to come: " + pending());
+      }
+    });
     return Duration.ofNanos(now - start);
   }
 
@@ -146,11 +144,10 @@ public final class TestClock implements TimeSource, AutoCloseable {
    */
   public boolean runUntil(BooleanSupplier condition, Duration longest) {
     long limit = now + longest.toNanos();
-    drive(
-        () -> {
-          settle();
-          while (!condition.getAsBoolean() && step(limit)) {}
-        });
+    drive(() -> {
+      settle();
+      while (!condition.getAsBoolean() && step(limit)) {}
+    });
     return condition.getAsBoolean();
   }
 
@@ -325,8 +322,8 @@ public final class TestClock implements TimeSource, AutoCloseable {
   }
 
   /**
-   * Called by an engine whose reactor is not driven from here, and would wait: time passes until the
-   * network has something or the reactor's own time has come.
+   * Called by an engine whose reactor is not driven from here, and would wait: time passes until
+   * the network has something or the reactor's own time has come.
    *
    * @param nanos negative for no limit
    * @return whether anything can be expected

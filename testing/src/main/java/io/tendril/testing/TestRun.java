@@ -14,8 +14,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a test under {@link TendrilExtension}: waits for results, expects failures, cleans up. A
- * test that wants it takes it as a parameter. Used in the test's thread.
+ * One run of a test under {@link TendrilExtension}: waits for results, expects failures, cleans up.
+ * A test that wants it takes it as a parameter. Used in the test's thread.
  *
  * <pre>{@code
  * @TendrilTest
@@ -51,8 +51,8 @@ public final class TestRun {
    *
    * @return its value
    * @throws Exception its failure
-   * @throws AssertionError if there is none within the test's limit (120 s; a day of virtual time), or
-   *     another failure is reported meanwhile
+   * @throws AssertionError if there is none within the test's limit (120 s; a day of virtual time),
+   *     or another failure is reported meanwhile
    */
   @SuppressWarnings("NullAway") // the value is null where that is what it succeeded with
   public <T> T result(Deferred<T> deferred) throws Exception {
@@ -88,11 +88,10 @@ public final class TestRun {
     var seen = new Deferreds.Seen<T>();
     Deferred<T> watched =
         deferred
-            .whenComplete(
-                (value, failure) -> {
-                  seen.see(value, failure);
-                  pace.wake();
-                })
+            .whenComplete((value, failure) -> {
+              seen.see(value, failure);
+              pace.wake();
+            })
             .exceptionally(_ -> null);
     if (!pace.until(seen::isThere, limit)) {
       watched.cancel();
@@ -131,11 +130,10 @@ public final class TestRun {
 
   /** As {@link #addCleanup(Callable)}, for what is done at once. */
   public void addCleanup(Reactor.Action cleanup) {
-    cleanups.push(
-        () -> {
-          cleanup.run();
-          return null;
-        });
+    cleanups.push(() -> {
+      cleanup.run();
+      return null;
+    });
   }
 
   // ---- The end --------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Blocking calls without threads: each runs by itself, in the thread that drives the clock, soon after
- * it was handed in. One that waits for another thread of the program under test waits for ever.
+ * Blocking calls without threads: each runs by itself, in the thread that drives the clock, soon
+ * after it was handed in. One that waits for another thread of the program under test waits for
+ * ever.
  */
 final class VirtualBlocking implements Blocking {
   private static final long LONGEST_DELAY = 1_000_000;

@@ -186,21 +186,28 @@ class DecoderSplitsTest {
   void cutsShortStreamsInEveryWay() {
     Set<List<Integer>> seen = new HashSet<>();
     Splits.of("abcd")
-        .forEach(
-            pieces -> {
-              List<Integer> lengths = new ArrayList<>();
-              var all = new StringBuilder();
-              for (byte[] piece : pieces) {
-                lengths.add(piece.length);
-                all.append(new String(piece, StandardCharsets.US_ASCII));
-              }
-              seen.add(lengths);
-              assertThat(all.toString()).isEqualTo("abcd");
-            });
+        .forEach(pieces -> {
+          List<Integer> lengths = new ArrayList<>();
+          var all = new StringBuilder();
+          for (byte[] piece : pieces) {
+            lengths.add(piece.length);
+            all.append(new String(piece, StandardCharsets.US_ASCII));
+          }
+          seen.add(lengths);
+          assertThat(all.toString()).isEqualTo("abcd");
+        });
     assertThat(seen)
         .contains(
-            List.of(4), List.of(1, 1, 1, 1), List.of(1, 3), List.of(2, 2), List.of(3, 1),
-            List.of(0, 4), List.of(4, 0), List.of(1, 1, 2), List.of(1, 2, 1), List.of(2, 1, 1));
+            List.of(4),
+            List.of(1, 1, 1, 1),
+            List.of(1, 3),
+            List.of(2, 2),
+            List.of(3, 1),
+            List.of(0, 4),
+            List.of(4, 0),
+            List.of(1, 1, 2),
+            List.of(1, 2, 1),
+            List.of(2, 1, 1));
   }
 
   @Test

@@ -41,9 +41,7 @@ record JUnitRun(Map<String, TestExecutionResult> results, List<String> order) {
   }
 
   Throwable failure(String test) {
-    return result(test)
-        .getThrowable()
-        .orElseThrow(() -> new AssertionError(test + " has passed"));
+    return result(test).getThrowable().orElseThrow(() -> new AssertionError(test + " has passed"));
   }
 
   private TestExecutionResult result(String test) {

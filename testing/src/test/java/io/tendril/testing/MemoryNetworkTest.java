@@ -143,8 +143,8 @@ class MemoryNetworkTest {
 
   @Test
   void makesCallersWaitWhileTheBacklogIsFull() throws IOException {
-    var listener = serverEngine.listen(
-        at("0.0.0.0", 80), SETTINGS.with().backlog(1).build(), IGNORED);
+    var listener =
+        serverEngine.listen(at("0.0.0.0", 80), SETTINGS.with().backlog(1).build(), IGNORED);
     var first = connecting(80);
     var second = connecting(80);
     clock.runCurrent();
@@ -394,12 +394,11 @@ class MemoryNetworkTest {
   @Test
   void lingeringForNoTimeIsAnAbort() throws IOException {
     listener(80);
-    var ours = clientEngine.connect(
-        at("10.0.0.1", 80), SETTINGS.with().linger(0).build(), IGNORED);
+    var ours = clientEngine.connect(at("10.0.0.1", 80), SETTINGS.with().linger(0).build(), IGNORED);
     assertThat(ours.finishConnect()).isTrue();
     var listener = serverEngine.listen(at("0.0.0.0", 81), SETTINGS, IGNORED);
-    var other = clientEngine.connect(
-        at("10.0.0.1", 81), SETTINGS.with().linger(0).build(), IGNORED);
+    var other =
+        clientEngine.connect(at("10.0.0.1", 81), SETTINGS.with().linger(0).build(), IGNORED);
     var theirs = listener.accept(SETTINGS);
     other.close();
     assertThatThrownBy(() -> read(theirs)).hasMessage("Connection reset");

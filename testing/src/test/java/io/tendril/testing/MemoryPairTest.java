@@ -92,8 +92,7 @@ class MemoryPairTest {
   }
 
   private static List<String> randomCalls(long seed) {
-    var pair =
-        MemoryPair.connect(t -> new Hearing(t, false), t -> new Hearing(t, true));
+    var pair = MemoryPair.connect(t -> new Hearing(t, false), t -> new Hearing(t, true));
     pair.client().transport.write("0123456789".repeat(1_000));
     pair.pumpRandomly(seed);
     return pair.server().calls;
@@ -154,13 +153,12 @@ class MemoryPairTest {
 
   @Test
   void saysWhyTheTwoWereNotConnected() {
-    assertThatThrownBy(
-            () ->
-                MemoryPair.connect(
-                    t -> {
-                      throw new IllegalArgumentException("no client");
-                    },
-                    t -> new Hearing(t, true)))
+    assertThatThrownBy(() ->
+            MemoryPair.connect(
+                t -> {
+                  throw new IllegalArgumentException("no client");
+                },
+                t -> new Hearing(t, true)))
         .isInstanceOf(AssertionError.class)
         .hasStackTraceContaining("no client");
   }

@@ -47,7 +47,8 @@ class RecordingDatagramTransportTest {
     var from = new InetSocketAddress(MemoryHost.literal("10.0.0.7"), 7);
     socket.deliver("one");
     socket.deliver("two".getBytes(StandardCharsets.UTF_8), from);
-    assertThat(socket.sent()).extracting(RecordingDatagramTransport.Sent::text)
+    assertThat(socket.sent())
+        .extracting(RecordingDatagramTransport.Sent::text)
         .containsExactly("one", "two");
     assertThat(socket.sent().getLast().to()).isEqualTo(from);
     socket.clear();

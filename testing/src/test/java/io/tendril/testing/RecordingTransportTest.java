@@ -46,8 +46,7 @@ class RecordingTransportTest {
         case "pause" -> transport().pauseReading();
         case "later" -> transport().callLater(ofSeconds(3), () -> writeLine("later"));
         case "become" ->
-            transport().become(
-                next -> (Protocol) data -> next.write("became " + text(data)));
+            transport().become(next -> (Protocol) data -> next.write("became " + text(data)));
         default -> writeLine("heard " + line);
       }
     }
@@ -209,13 +208,11 @@ class RecordingTransportTest {
 
   @Test
   void saysWhyNoProtocolWasBuilt() {
-    assertThatThrownBy(
-            () ->
-                new RecordingTransport()
-                    .connect(
-                        _ -> {
-                          throw new Refusal("not you");
-                        }))
+    assertThatThrownBy(() ->
+            new RecordingTransport()
+                .connect(_ -> {
+                  throw new Refusal("not you");
+                }))
         .isInstanceOf(AssertionError.class)
         .cause()
         .isInstanceOf(Refusal.class);
@@ -224,12 +221,11 @@ class RecordingTransportTest {
   @Test
   void worksWithSplits() {
     Splits.of("a\r\nbc\r\nquit\r\nmore")
-        .forEach(
-            pieces -> {
-              var each = new RecordingTransport();
-              each.connect(Answering::new);
-              pieces.forEach(each::deliver);
-              assertThat(each.text()).isEqualTo("ready\r\nheard a\r\nheard bc\r\nbye\r\n");
-            });
+        .forEach(pieces -> {
+          var each = new RecordingTransport();
+          each.connect(Answering::new);
+          pieces.forEach(each::deliver);
+          assertThat(each.text()).isEqualTo("ready\r\nheard a\r\nheard bc\r\nbye\r\n");
+        });
   }
 }

@@ -91,15 +91,11 @@ class SimulationRunsTest {
     var client = net.host("client");
     net.link(server, client).latency(ofMillis(1), ofMillis(100)).loss(0.3);
     List<Integer> heard = new ArrayList<>();
-    server.run(
-        reactor ->
-            reactor.bindDatagram(
-                "udp:53", transport -> (DatagramProtocol) (data, from) -> heard.add(data.getInt())));
-    client.run(
-        reactor ->
-            reactor
-                .connectDatagram("udp:server:53", t -> new Counting(t))
-                .thenAccept(Counting::send));
+    server.run(reactor ->
+        reactor.bindDatagram(
+            "udp:53", transport -> (DatagramProtocol) (data, from) -> heard.add(data.getInt())));
+    client.run(reactor ->
+        reactor.connectDatagram("udp:server:53", t -> new Counting(t)).thenAccept(Counting::send));
     net.runFor(ofSeconds(10));
     assertThat(heard).hasSizeBetween(40, 90).doesNotHaveDuplicates();
     assertThat(heard).isNotEqualTo(heard.stream().sorted().toList());
@@ -121,13 +117,12 @@ class SimulationRunsTest {
     net.host("server", "10.1.0.1", "fd00::1").run(reactor -> reactor.listen("tcp:80", ECHO));
     List<String> log = new ArrayList<>();
     net.host("client", "10.1.0.2", "fd00::2")
-        .run(
-            reactor ->
-                reactor
-                    .connect("tcp:nowhere:80", ECHO)
-                    .<Object>thenApply(protocol -> protocol)
-                    .exceptionally(
-                        ConnectFailed.UnknownHost.class, failure -> log.add(failure.getMessage())));
+        .run(reactor ->
+            reactor
+                .connect("tcp:nowhere:80", ECHO)
+                .<Object>thenApply(protocol -> protocol)
+                .exceptionally(
+                    ConnectFailed.UnknownHost.class, failure -> log.add(failure.getMessage())));
     net.runFor(ofSeconds(1));
     assertThat(log).singleElement().asString().contains("nowhere").contains("unknown host");
   }
@@ -171,16 +166,14 @@ class SimulationRunsTest {
   void aFailureThatNobodyHandledComesOutAtTheEnd() {
     var net = new Simulation(1);
     net.host("one")
-        .run(
-            reactor -> {
-              reactor
-                  .after(ofSeconds(1))
-                  .thenRun(
-                      () -> {
-                        throw new IllegalStateException("unnoticed");
-                      });
-              return Deferred.done();
-            });
+        .run(reactor -> {
+          reactor
+              .after(ofSeconds(1))
+              .thenRun(() -> {
+                throw new IllegalStateException("unnoticed");
+              });
+          return Deferred.done();
+        });
     net.runFor(ofSeconds(2));
     assertThatThrownBy(net::close)
         .hasMessageContaining("nobody handled it")

@@ -89,10 +89,9 @@ class TendrilExtensionTest {
     var failing =
         reactor
             .after(ofMillis(1))
-            .thenApply(
-                _ -> {
-                  throw new IOException("as expected");
-                });
+            .thenApply(_ -> {
+              throw new IOException("as expected");
+            });
     assertThatThrownBy(() -> test.result(failing))
         .isInstanceOf(IOException.class)
         .hasMessage("as expected");
@@ -110,10 +109,9 @@ class TendrilExtensionTest {
   @TendrilTest
   void anExpectedFailure(Reactor reactor, TestRun test) throws Exception {
     test.expectFailure(IllegalStateException.class);
-    reactor.execute(
-        () -> {
-          throw new IllegalStateException("as expected");
-        });
+    reactor.execute(() -> {
+      throw new IllegalStateException("as expected");
+    });
     var _ = test.result(reactor.after(ofMillis(1)));
   }
 
@@ -187,10 +185,9 @@ class TendrilExtensionTest {
     void aReportedFailure(TestClock clock) {
       clock
           .reactor()
-          .execute(
-              () -> {
-                throw new IllegalStateException("reported");
-              });
+          .execute(() -> {
+            throw new IllegalStateException("reported");
+          });
     }
 
     @TendrilTest
@@ -235,11 +232,10 @@ class TendrilExtensionTest {
   static class CleaningUp {
     @BeforeEach
     void setUp(Reactor reactor, TestRun test) {
-      test.addCleanup(
-          () -> {
-            LOG.add("first begins");
-            return reactor.after(ofMillis(5)).thenRun(() -> LOG.add("first ends"));
-          });
+      test.addCleanup(() -> {
+        LOG.add("first begins");
+        return reactor.after(ofMillis(5)).thenRun(() -> LOG.add("first ends"));
+      });
       test.addCleanup(() -> LOG.add("second"));
       if (LOG.contains("fail")) {
         throw new IllegalStateException("the set-up failed");
@@ -299,10 +295,9 @@ class TendrilExtensionTest {
 
     @TendrilTest
     void whileItWaits(Reactor reactor, TestRun test) throws Exception {
-      reactor.execute(
-          () -> {
-            throw new IllegalStateException("meanwhile");
-          });
+      reactor.execute(() -> {
+        throw new IllegalStateException("meanwhile");
+      });
       test.result(reactor.after(ofHours(1)));
     }
 
@@ -318,7 +313,9 @@ class TendrilExtensionTest {
     var run = JUnitRun.of(Failing.class);
     assertThat(run.failure("aCleanup")).hasRootCauseMessage("cannot clean up");
     assertThat(LOG).containsExactly("the other");
-    assertThat(run.failure("itselfAndLeaving")).hasMessage("failed by itself").hasNoSuppressedExceptions();
+    assertThat(run.failure("itselfAndLeaving"))
+        .hasMessage("failed by itself")
+        .hasNoSuppressedExceptions();
     assertThat(run.failure("forWantOfAResult")).hasMessageStartingWith("no result after 1 s");
     assertThat(run.failure("forWantOfAnythingToHappen"))
         .hasMessageStartingWith("no result and nothing left to happen");

@@ -81,12 +81,14 @@ class TestClockTest {
 
   @Test
   void noticesALoopThatLetsNoTimePass() {
-    reactor.callLater(Duration.ZERO, new Reactor.Action() {
-      @Override
-      public void run() {
-        reactor.callLater(Duration.ZERO, this);
-      }
-    });
+    reactor.callLater(
+        Duration.ZERO,
+        new Reactor.Action() {
+          @Override
+          public void run() {
+            reactor.callLater(Duration.ZERO, this);
+          }
+        });
     assertThatThrownBy(() -> clock.advance(ofSeconds(1)))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("localhost finds something to do now, turn after turn");
@@ -140,11 +142,10 @@ class TestClockTest {
     reactor.callLater(
         ofSeconds(1),
         () ->
-            other.execute(
-                () -> {
-                  log.add("there@" + clock.nanoTime());
-                  reactor.execute(() -> log.add("back@" + clock.nanoTime()));
-                }));
+            other.execute(() -> {
+              log.add("there@" + clock.nanoTime());
+              reactor.execute(() -> log.add("back@" + clock.nanoTime()));
+            }));
     clock.advance(ofSeconds(1));
     assertThat(log).containsExactly("there@1000000000", "back@1000000000");
   }
@@ -152,9 +153,7 @@ class TestClockTest {
   @Test
   void blockingCallsRunInVirtualTime() {
     Deferred<Void> done =
-        reactor
-            .deferToThread(() -> Thread.currentThread().getName())
-            .thenAccept(log::add);
+        reactor.deferToThread(() -> Thread.currentThread().getName()).thenAccept(log::add);
     clock.runCurrent();
     assertThat(log).containsExactly(Thread.currentThread().getName());
     assertThat(done.isDone()).isTrue();
@@ -171,8 +170,8 @@ class TestClockTest {
   @Test
   void aReactorThatRunsItselfPassesVirtualTime() {
     var network = new MemoryNetwork();
-    var runner = Reactor.create(
-        network.host("self").options().withEngine(network.host("self").engine()));
+    var runner =
+        Reactor.create(network.host("self").options().withEngine(network.host("self").engine()));
     runner.execute(() -> runner.callLater(Duration.ofHours(1), runner::stop));
     runner.run();
     assertThat(network.clock().nanoTime()).isEqualTo(Duration.ofHours(1).toNanos());

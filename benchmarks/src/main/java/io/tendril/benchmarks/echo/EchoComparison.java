@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 
 /**
  * TCP echo of 128 bytes on 64 connections: processor time and bytes allocated per message, Tendril
- * beside Netty's NIO transport, in rounds that take turns. The servers share one core, the generator
- * has the other.
+ * beside Netty's NIO transport, in rounds that take turns. The servers share one core, the
+ * generator has the other.
  */
 final class EchoComparison {
   private static final int CONNECTIONS = 64;

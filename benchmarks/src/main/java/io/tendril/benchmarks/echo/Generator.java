@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * A closed loop over many connections: each sends a message, waits for all of it to come back, checks
- * it, and sends the next. It polls its sockets without ever waiting, so that per message it does less
- * than the server, which is the one to be busy.
+ * A closed loop over many connections: each sends a message, waits for all of it to come back,
+ * checks it, and sends the next. It polls its sockets without ever waiting, so that per message it
+ * does less than the server, which is the one to be busy.
  */
 final class Generator implements AutoCloseable {
   private final SocketChannel[] channels;

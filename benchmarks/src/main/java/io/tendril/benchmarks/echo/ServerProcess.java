@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * A server under measurement, in a process of its own that is pinned to one core. It says its port,
- * and answers each line on its standard input with the processor time it has used and the bytes that
- * its threads have allocated.
+ * and answers each line on its standard input with the processor time it has used and the bytes
+ * that its threads have allocated.
  */
 final class ServerProcess implements AutoCloseable {
   /** What a server has used so far. */
@@ -36,8 +36,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   static ServerProcess start(Class<?> main, int core) throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
+    List<String> command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(List.of("-Xms256m", "-Xmx256m", "-XX:+UseSerialGC"));
     command.addAll(List.of("-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED"));

@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 
-/** UDP echo: bytes that the reactor's thread allocates per datagram, with one and with many senders. */
+/**
+ * UDP echo: bytes that the reactor's thread allocates per datagram, with one and with many senders.
+ */
 final class UdpAllocation {
   private UdpAllocation() {}
 
@@ -38,8 +40,7 @@ final class UdpAllocation {
     InetSocketAddress server = echo.transport().local();
     long thread =
         reactor.blockingCall(
-            () ->
-                io.tendril.core.Deferred.succeeded(Thread.currentThread().threadId()),
+            () -> io.tendril.core.Deferred.succeeded(Thread.currentThread().threadId()),
             Duration.ofSeconds(10));
     for (int senders : new int[] {1, 16}) {
       measure(server, thread, senders, 50_000);

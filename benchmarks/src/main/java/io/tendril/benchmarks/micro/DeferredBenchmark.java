@@ -28,12 +28,7 @@ public class DeferredBenchmark {
   @Benchmark
   public Object deferred() {
     Promise<Integer> promise = Promise.create();
-    var _ =
-        promise
-            .deferred()
-            .thenApply(v -> v)
-            .thenApply(v -> v)
-            .thenAccept(v -> seen = v);
+    var _ = promise.deferred().thenApply(v -> v).thenApply(v -> v).thenAccept(v -> seen = v);
     promise.succeed(value);
     return seen;
   }
@@ -48,8 +43,7 @@ public class DeferredBenchmark {
 
   @Benchmark
   public Object deferredFired() {
-    var _ =
-        Deferred.succeeded(value).thenApply(v -> v).thenApply(v -> v).thenAccept(v -> seen = v);
+    var _ = Deferred.succeeded(value).thenApply(v -> v).thenApply(v -> v).thenAccept(v -> seen = v);
     return seen;
   }
 

@@ -47,17 +47,16 @@ public class ExecuteBenchmark {
     poller =
         Thread.ofPlatform()
             .daemon()
-            .unstarted(
-                () -> {
-                  while (!ended) {
-                    Runnable task = queue.poll();
-                    if (task != null) {
-                      task.run();
-                    } else {
-                      Thread.onSpinWait();
-                    }
-                  }
-                });
+            .unstarted(() -> {
+              while (!ended) {
+                Runnable task = queue.poll();
+                if (task != null) {
+                  task.run();
+                } else {
+                  Thread.onSpinWait();
+                }
+              }
+            });
   }
 
   @TearDown(Level.Trial)

@@ -3,8 +3,8 @@ package io.tendril.core.internal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failed result of a Deferred. It is in one place at a time: on its way down a chain, or at rest
- * on a last stage, where {@link Unhandled} remembers it until somebody attaches.
+ * The failed result of a Deferred. It is in one place at a time: on its way down a chain, or at
+ * rest on a last stage, where {@link Unhandled} remembers it until somebody attaches.
  */
 public final class Failure {
   public final Throwable cause;

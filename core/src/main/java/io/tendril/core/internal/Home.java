@@ -249,7 +249,9 @@ public abstract class Home {
     unhandled.add(deferred, failure);
   }
 
-  /** A cancellation was asked for by whoever held the chain: no news, unless its canceller threw. */
+  /**
+   * A cancellation was asked for by whoever held the chain: no news, unless its canceller threw.
+   */
   private static boolean isMereCancellation(Throwable cause) {
     return cause instanceof CancellationException && cause.getSuppressed().length == 0;
   }

@@ -1,6 +1,8 @@
 package io.tendril.core.internal;
 
-/** Where something of Tendril's was called from: debug mode's answer to "whose failure is this?". */
+/**
+ * Where something of Tendril's was called from: debug mode's answer to "whose failure is this?".
+ */
 public final class Origin {
   private final Throwable trace = new Throwable();
 

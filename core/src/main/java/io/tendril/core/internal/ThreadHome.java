@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** The home of Deferreds that are made outside of any reactor: confined to the thread they are made in. */
+/**
+ * The home of Deferreds that are made outside of any reactor: confined to the thread they are made
+ * in.
+ */
 final class ThreadHome extends Home {
   private final Thread thread = Thread.currentThread();
 

@@ -52,9 +52,7 @@ public final class ManualReactor extends Home implements Reactor, AutoCloseable 
   /** Lets time pass, and makes the calls that become due, each at its own time. */
   public void advance(Duration time) {
     long until = now + time.toNanos();
-    for (Call next = first();
-        next != null && next.time <= Math.max(now, until);
-        next = first()) {
+    for (Call next = first(); next != null && next.time <= Math.max(now, until); next = first()) {
       now = Math.max(now, next.time);
       calls.remove(next);
       next.run();
@@ -72,14 +70,14 @@ public final class ManualReactor extends Home implements Reactor, AutoCloseable 
     long mark = made;
     calls.stream()
         .filter(call -> call.time <= now && call.order < mark)
-        .sorted((a, b) -> a.time != b.time ? Long.compare(a.time, b.time) : Long.compare(a.order, b.order))
+        .sorted((a, b) ->
+            a.time != b.time ? Long.compare(a.time, b.time) : Long.compare(a.order, b.order))
         .toList()
-        .forEach(
-            call -> {
-              if (calls.remove(call)) {
-                call.run();
-              }
-            });
+        .forEach(call -> {
+          if (calls.remove(call)) {
+            call.run();
+          }
+        });
   }
 
   /** Makes the calls that are due now, and those that they make for now. */

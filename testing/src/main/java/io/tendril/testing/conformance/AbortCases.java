@@ -100,11 +100,10 @@ interface AbortCases extends Cases {
   default void t4AbortInsideDataReceived() {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.take(data);
-                  protocol.transport.abortConnection();
-                });
+            .onData((protocol, data) -> {
+              protocol.take(data);
+              protocol.transport.abortConnection();
+            });
     Link link = rig().link(script);
     link.peer().send("x");
     aborted(link);
@@ -115,11 +114,10 @@ interface AbortCases extends Cases {
   default void t4AbortInsideDataReceivedWithUnreadBytes() {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.take(data, 1);
-                  protocol.transport.abortConnection();
-                });
+            .onData((protocol, data) -> {
+              protocol.take(data, 1);
+              protocol.transport.abortConnection();
+            });
     Link link = rig().link(script);
     link.peer().send("xyz");
     aborted(link);
@@ -131,11 +129,10 @@ interface AbortCases extends Cases {
   default void t4AbortFollowedByAThrow() {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.transport.abortConnection();
-                  throw new IllegalStateException("after the abort");
-                });
+            .onData((protocol, data) -> {
+              protocol.transport.abortConnection();
+              throw new IllegalStateException("after the abort");
+            });
     Link link = rig().link(script);
     link.peer().send("x");
     aborted(link);
@@ -147,11 +144,10 @@ interface AbortCases extends Cases {
   default void t4AbortInsideEndReceived() {
     var script =
         new Script()
-            .onEnd(
-                protocol -> {
-                  protocol.transport.abortConnection();
-                  return true;
-                });
+            .onEnd(protocol -> {
+              protocol.transport.abortConnection();
+              return true;
+            });
     Link link = rig().link(script);
     link.peer().shutdownOutput();
     assertInstanceOf(ConnectionClosed.Aborted.class, rig().lost(link.protocol()));
@@ -190,11 +186,10 @@ interface AbortCases extends Cases {
   default void t4WhatIsNotSentYetIsDropped() {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.transport.write("never sent");
-                  protocol.transport.abortConnection();
-                });
+            .onData((protocol, data) -> {
+              protocol.transport.write("never sent");
+              protocol.transport.abortConnection();
+            });
     Link link = rig().link(script);
     link.peer().send("x");
     aborted(link);
@@ -262,11 +257,10 @@ interface AbortCases extends Cases {
   default void t4AbortInAWritableActionThatThrows() {
     Link link = rig().link(new Script());
     link.transport()
-        .onWritable(
-            () -> {
-              link.transport().abortConnection();
-              throw new IllegalStateException("after the abort");
-            });
+        .onWritable(() -> {
+          link.transport().abortConnection();
+          throw new IllegalStateException("after the abort");
+        });
     aborted(link);
     rig().reported(ReactorEvent.CallFailed.class);
   }
@@ -275,9 +269,7 @@ interface AbortCases extends Cases {
   default void t4AbortFromASourcesConsumer() {
     Link link = rig().link(new Script());
     var flow =
-        rig()
-            .outcome(
-                link.transport().input().forEach(data -> link.transport().abortConnection()));
+        rig().outcome(link.transport().input().forEach(data -> link.transport().abortConnection()));
     link.peer().send("x");
     aborted(link);
     rig().until("the flow ends", flow::isDone);

@@ -104,11 +104,10 @@ interface BackpressureCases extends Cases {
     link.peer().pause();
     var called = new ArrayList<String>();
     link.transport()
-        .onWritable(
-            () -> {
-              called.add("1");
-              link.transport().write(new byte[15_000_000]);
-            });
+        .onWritable(() -> {
+          called.add("1");
+          link.transport().write(new byte[15_000_000]);
+        });
     link.transport().onWritable(() -> called.add("2"));
     rig().settle();
     assertEquals(List.of("1"), called);
@@ -121,11 +120,10 @@ interface BackpressureCases extends Cases {
     Link link = rig().link(new Script());
     var called = new ArrayList<String>();
     link.transport()
-        .onWritable(
-            () -> {
-              called.add("1");
-              link.transport().onWritable(() -> called.add("2"));
-            });
+        .onWritable(() -> {
+          called.add("1");
+          link.transport().onWritable(() -> called.add("2"));
+        });
     rig().until("both are called", () -> called.size() == 2);
   }
 
@@ -233,14 +231,16 @@ interface BackpressureCases extends Cases {
       accepted += link.peer().sendSome(new byte[1 << 20]);
       rig().settle();
     }
-    assertTrue(link.transport().outboundBytes() < 1 << 20, "queued " + link.transport().outboundBytes());
+    assertTrue(
+        link.transport().outboundBytes() < 1 << 20, "queued " + link.transport().outboundBytes());
     long all = accepted;
-    rig().until(
-        "all comes back",
-        () -> {
-          link.peer().readSome(1 << 20);
-          return link.peer().size() == all;
-        });
+    rig()
+        .until(
+            "all comes back",
+            () -> {
+              link.peer().readSome(1 << 20);
+              return link.peer().size() == all;
+            });
   }
 
   @Test

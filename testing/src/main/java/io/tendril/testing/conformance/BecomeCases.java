@@ -23,11 +23,10 @@ interface BecomeCases extends Cases {
   /** A script whose protocol takes so many bytes, and hands the connection over to the next. */
   private static Script handingOverAfter(int bytes, Script next) {
     return new Script()
-        .onData(
-            (protocol, data) -> {
-              protocol.take(data, bytes);
-              protocol.transport.become(next);
-            });
+        .onData((protocol, data) -> {
+          protocol.take(data, bytes);
+          protocol.transport.become(next);
+        });
   }
 
   private void awaitText(Script script, String text) {
@@ -57,13 +56,12 @@ interface BecomeCases extends Cases {
     var next = new Script();
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.take(data, 1);
-                  Recorder successor = protocol.transport.become(next);
-                  assertEquals(List.of(), successor.calls, "begun inside of become");
-                  protocol.calls.add("still here");
-                });
+            .onData((protocol, data) -> {
+              protocol.take(data, 1);
+              Recorder successor = protocol.transport.become(next);
+              assertEquals(List.of(), successor.calls, "begun inside of become");
+              protocol.calls.add("still here");
+            });
     Link link = rig().link(script);
     link.peer().send("ab");
     awaitText(next, "b");
@@ -154,13 +152,12 @@ interface BecomeCases extends Cases {
     var seen = new ArrayList<Boolean>();
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.take(data);
-                  seen.add(protocol.transport.reading());
-                  protocol.transport.become(new Script());
-                  seen.add(protocol.transport.reading());
-                });
+            .onData((protocol, data) -> {
+              protocol.take(data);
+              seen.add(protocol.transport.reading());
+              protocol.transport.become(new Script());
+              seen.add(protocol.transport.reading());
+            });
     Link link = rig().link(script);
     link.peer().send("x");
     rig().until("it is handed over", () -> seen.size() == 2);
@@ -240,9 +237,7 @@ interface BecomeCases extends Cases {
     rig().outcome(link.transport().input().forEach(data -> {}));
     var next =
         new Script()
-            .onMade(
-                protocol ->
-                    rig().outcome(protocol.transport.input().pipeTo(sink.transport())));
+            .onMade(protocol -> rig().outcome(protocol.transport.input().pipeTo(sink.transport())));
     link.transport().become(next);
     link.peer().send("flowing");
     sink.peer().expect("flowing");
@@ -287,12 +282,11 @@ interface BecomeCases extends Cases {
   default void f6ThousandsInARowNeedNoStack() {
     var count = new int[1];
     var script = new Script();
-    script.onMade(
-        protocol -> {
-          if (++count[0] < 20_000) {
-            protocol.transport.become(script);
-          }
-        });
+    script.onMade(protocol -> {
+      if (++count[0] < 20_000) {
+        protocol.transport.become(script);
+      }
+    });
     Link link = rig().link(script);
     rig().until("the last has begun", () -> count[0] == 20_000);
     link.peer().send("x");
@@ -305,12 +299,11 @@ interface BecomeCases extends Cases {
     var second = new Script();
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.take(data, 1);
-                  protocol.transport.become(first);
-                  protocol.transport.become(second);
-                });
+            .onData((protocol, data) -> {
+              protocol.take(data, 1);
+              protocol.transport.become(first);
+              protocol.transport.become(second);
+            });
     Link link = rig().link(script);
     link.peer().send("abc");
     awaitText(second, "bc");
@@ -322,10 +315,9 @@ interface BecomeCases extends Cases {
     Link link = rig().link(new Script());
     var broken =
         new Script()
-            .onBuild(
-                transport -> {
-                  throw new IllegalArgumentException("on purpose");
-                });
+            .onBuild(transport -> {
+              throw new IllegalArgumentException("on purpose");
+            });
     assertThrows(IllegalArgumentException.class, () -> link.transport().become(broken));
     link.peer().send("x");
     rig().until("the old one has it", () -> link.protocol().size() == 1);
@@ -336,10 +328,9 @@ interface BecomeCases extends Cases {
     var failure = new IllegalStateException("on purpose");
     var next =
         new Script()
-            .onMade(
-                protocol -> {
-                  throw failure;
-                });
+            .onMade(protocol -> {
+              throw failure;
+            });
     Link link = rig().link(handingOverAfter(1, next));
     link.peer().send("abc").awaitEnd().close();
     var reason = assertInstanceOf(ConnectionClosed.ProtocolThrew.class, rig().lost(next.only()));
@@ -353,11 +344,10 @@ interface BecomeCases extends Cases {
     var next = new Script();
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.transport.become(next);
-                  throw new IllegalStateException("on purpose");
-                });
+            .onData((protocol, data) -> {
+              protocol.transport.become(next);
+              throw new IllegalStateException("on purpose");
+            });
     Link link = rig().link(script);
     link.peer().send("abc").awaitEnd().close();
     rig().settle();
@@ -406,12 +396,11 @@ interface BecomeCases extends Cases {
     var script =
         new Script()
             .unreadLimit(2_000_000)
-            .onData(
-                (protocol, data) -> {
-                  if (data.remaining() >= 1_000_000) {
-                    protocol.transport.become(next);
-                  }
-                });
+            .onData((protocol, data) -> {
+              if (data.remaining() >= 1_000_000) {
+                protocol.transport.become(next);
+              }
+            });
     Link link = rig().link(script);
     byte[] data = Payload.of(3_000_000);
     link.peer().send(data);

@@ -16,11 +16,10 @@ enum Callback {
   DATA_RECEIVED {
     @Override
     void does(Script script, Script.Hook action) {
-      script.onData(
-          (protocol, data) -> {
-            protocol.take(data);
-            action.run(protocol);
-          });
+      script.onData((protocol, data) -> {
+        protocol.take(data);
+        action.run(protocol);
+      });
     }
 
     @Override
@@ -31,11 +30,10 @@ enum Callback {
   DATA_RECEIVED_LEAVING_SOME {
     @Override
     void does(Script script, Script.Hook action) {
-      script.onData(
-          (protocol, data) -> {
-            protocol.take(data, 1);
-            action.run(protocol);
-          });
+      script.onData((protocol, data) -> {
+        protocol.take(data, 1);
+        action.run(protocol);
+      });
     }
 
     @Override
@@ -46,11 +44,10 @@ enum Callback {
   END_RECEIVED {
     @Override
     void does(Script script, Script.Hook action) {
-      script.onEnd(
-          protocol -> {
-            action.run(protocol);
-            return true;
-          });
+      script.onEnd(protocol -> {
+        action.run(protocol);
+        return true;
+      });
     }
 
     @Override
@@ -61,9 +58,8 @@ enum Callback {
   DELAYED_CALL {
     @Override
     void does(Script script, Script.Hook action) {
-      script.onMade(
-          protocol ->
-              protocol.transport.callLater(Duration.ofSeconds(1), () -> action.run(protocol)));
+      script.onMade(protocol ->
+          protocol.transport.callLater(Duration.ofSeconds(1), () -> action.run(protocol)));
     }
 
     @Override

@@ -115,11 +115,10 @@ interface CloseCases extends Cases {
   default void t2NoMoreDataReceivedOfUnreadBytes() {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.take(data, 1);
-                  protocol.transport.loseConnection();
-                });
+            .onData((protocol, data) -> {
+              protocol.take(data, 1);
+              protocol.transport.loseConnection();
+            });
     Link link = rig().link(script);
     link.peer().send("xyz");
     done(link);
@@ -149,9 +148,7 @@ interface CloseCases extends Cases {
   @Test
   default void t2ThePeerGetsTheLastBytesAlthoughItsOwnWereNotRead() {
     var script =
-        new Script()
-            .onMade(protocol -> protocol.transport.pauseReading())
-            .onLost(protocol -> {});
+        new Script().onMade(protocol -> protocol.transport.pauseReading()).onLost(protocol -> {});
     Link link = rig().link(script);
     link.peer().pause();
     link.peer().send(Payload.of(40_000));
@@ -385,8 +382,7 @@ interface CloseCases extends Cases {
     Link from = rig().link(new Script());
     Link to = rig().link(new Script());
     Reactor.Action close = to.transport()::loseConnection;
-    var pipe =
-        rig().outcome(from.transport().input().pipeTo(to.transport()).thenRun(close));
+    var pipe = rig().outcome(from.transport().input().pipeTo(to.transport()).thenRun(close));
     byte[] data = Payload.of(700_000);
     from.peer().send(data).shutdownOutput();
     to.peer().awaitEnd().expect(data);

@@ -76,11 +76,10 @@ interface ConnectCases extends Cases {
     var connected =
         rig()
             .connect(listener.address(), script)
-            .thenAccept(
-                protocol -> {
-                  calls.add("fired");
-                  assertSame(script.only(), protocol);
-                });
+            .thenAccept(protocol -> {
+              calls.add("fired");
+              assertSame(script.only(), protocol);
+            });
     rig().value(connected);
     assertEquals(List.of("made", "fired"), calls);
   }
@@ -159,8 +158,7 @@ interface ConnectCases extends Cases {
 
   @Test
   default void t10RefusedNamesPeerAndPhase() {
-    var failed =
-        rig().failure(ConnectFailed.Refused.class, rig().connect(nobody(), new Script()));
+    var failed = rig().failure(ConnectFailed.Refused.class, rig().connect(nobody(), new Script()));
     assertEquals("the peer", failed.peer());
     assertEquals(ConnectFailed.Phase.CONNECT, failed.phase());
     assertSays("the peer", failed);
@@ -251,10 +249,9 @@ interface ConnectCases extends Cases {
     PeerListener listener = rig().peerListens();
     var script =
         new Script()
-            .onMade(
-                protocol -> {
-                  throw new IllegalStateException("on purpose");
-                });
+            .onMade(protocol -> {
+              throw new IllegalStateException("on purpose");
+            });
     rig().outcome(rig().connect(listener.address(), script));
     Peer peer = listener.accept();
     rig().until("the peer is told", peer::isOver);

@@ -219,8 +219,7 @@ interface DatagramCases extends Cases {
     DatagramScript script = open(rig().datagramPeer().address(), new DatagramScript());
     DatagramPeer other = rig().datagramPeer();
     assertThrows(
-        IllegalStateException.class,
-        () -> script.transport().send(buffer("x"), other.address()));
+        IllegalStateException.class, () -> script.transport().send(buffer("x"), other.address()));
   }
 
   @Test
@@ -267,12 +266,11 @@ interface DatagramCases extends Cases {
   default void u1AThrowIsReportedAndReadingGoesOn() {
     var failure = new IllegalStateException("on purpose");
     var script = new DatagramScript();
-    script.onData(
-        (data, from) -> {
-          if (script.received.size() == 1) {
-            throw failure;
-          }
-        });
+    script.onData((data, from) -> {
+      if (script.received.size() == 1) {
+        throw failure;
+      }
+    });
     open(null, script);
     DatagramPeer peer = rig().datagramPeer();
     peer.send("one", script.transport().local());
@@ -286,10 +284,9 @@ interface DatagramCases extends Cases {
   default void u1AThrowInOpenedIsReportedAndReadingGoesOn() {
     var script =
         new DatagramScript()
-            .onOpened(
-                () -> {
-                  throw new IllegalStateException("on purpose");
-                });
+            .onOpened(() -> {
+              throw new IllegalStateException("on purpose");
+            });
     open(null, script);
     rig().datagramPeer().send("x", script.transport().local());
     awaitCount(script, 1);
@@ -301,10 +298,9 @@ interface DatagramCases extends Cases {
     DatagramPeer peer = rig().datagramPeer();
     var script =
         new DatagramScript()
-            .onRefused(
-                () -> {
-                  throw new IllegalStateException("on purpose");
-                });
+            .onRefused(() -> {
+              throw new IllegalStateException("on purpose");
+            });
     open(peer.address(), script);
     peer.close();
     script.transport().send(buffer("anybody?"));
@@ -318,10 +314,9 @@ interface DatagramCases extends Cases {
     var failure = new IllegalStateException("on purpose");
     var script =
         new DatagramScript()
-            .onBuild(
-                () -> {
-                  throw failure;
-                });
+            .onBuild(() -> {
+              throw failure;
+            });
     var thrown =
         rig()
             .failure(
@@ -452,12 +447,11 @@ interface DatagramCases extends Cases {
   default void u1AFloodStarvesNobody() {
     var script = new DatagramScript();
     DatagramPeer sender = rig().datagramPeer();
-    script.onData(
-        (data, from) -> {
-          if (script.received.size() < 2_000) {
-            sender.send("more", script.transport().local());
-          }
-        });
+    script.onData((data, from) -> {
+      if (script.received.size() < 2_000) {
+        sender.send("more", script.transport().local());
+      }
+    });
     open(null, script);
     sender.send("first", script.transport().local());
     Link link = rig().link(new Script());

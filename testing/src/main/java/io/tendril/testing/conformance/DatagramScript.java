@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A datagram protocol that writes down what it is told, and does what the case says; its factory. */
-final class DatagramScript
-    implements DatagramProtocol, DatagramProtocol.Factory<DatagramScript> {
+/**
+ * A datagram protocol that writes down what it is told, and does what the case says; its factory.
+ */
+final class DatagramScript implements DatagramProtocol, DatagramProtocol.Factory<DatagramScript> {
   /** What it does with a datagram. */
   @FunctionalInterface
   interface DataHook {

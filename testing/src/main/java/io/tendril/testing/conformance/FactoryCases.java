@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tendril.core.CapabilityMissing;
 import io.tendril.core.ConnectFailed;
-import io.tendril.core.Listener;
 import io.tendril.core.ListenFailed;
+import io.tendril.core.Listener;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.ReactorEvent;
@@ -51,12 +51,11 @@ interface FactoryCases extends Cases {
     var known = new ArrayList<SocketAddress>();
     var script =
         new Script()
-            .onBuild(
-                transport -> {
-                  known.add(transport.peer());
-                  known.add(transport.local());
-                  assertSame(rig().reactor(), transport.reactor());
-                });
+            .onBuild(transport -> {
+              known.add(transport.peer());
+              known.add(transport.local());
+              assertSame(rig().reactor(), transport.reactor());
+            });
     Link link = rig().link(side, script);
     assertEquals(List.of(link.peer().socket().local(), link.peer().socket().peer()), known);
   }
@@ -115,10 +114,9 @@ interface FactoryCases extends Cases {
 
   private static Script refusing() {
     return new Script()
-        .onBuild(
-            transport -> {
-              throw new Refusal("too many from here");
-            });
+        .onBuild(transport -> {
+          throw new Refusal("too many from here");
+        });
   }
 
   @Test
@@ -276,8 +274,7 @@ interface FactoryCases extends Cases {
   @Test
   default void f3ListenersAreReported() {
     Listener listener = rig().listen(new Script());
-    assertEquals(
-        listener.address(), rig().reported(ReactorEvent.ListenerOpened.class).address());
+    assertEquals(listener.address(), rig().reported(ReactorEvent.ListenerOpened.class).address());
     SocketAddress address = listener.address();
     rig().value(listener.close());
     assertEquals(address, rig().reported(ReactorEvent.ListenerClosed.class).address());
@@ -290,10 +287,9 @@ interface FactoryCases extends Cases {
     var failure = new IllegalStateException("on purpose");
     var script =
         new Script()
-            .onBuild(
-                transport -> {
-                  throw failure;
-                });
+            .onBuild(transport -> {
+              throw failure;
+            });
     Peer peer = rig().dial(rig().listen(script));
     rig().until("the peer is told", peer::isOver);
     rig().settle();
@@ -308,10 +304,9 @@ interface FactoryCases extends Cases {
     PeerListener listener = rig().peerListens();
     var script =
         new Script()
-            .onBuild(
-                transport -> {
-                  throw failure;
-                });
+            .onBuild(transport -> {
+              throw failure;
+            });
     var connecting = rig().outcome(rig().connect(listener.address(), script));
     Peer peer = listener.accept();
     rig().until("it has failed", connecting::isDone);
@@ -336,10 +331,9 @@ interface FactoryCases extends Cases {
   default void f4AnErrorOfAFactoryIsReportedToo() {
     var script =
         new Script()
-            .onBuild(
-                transport -> {
-                  throw new AssertionError("on purpose");
-                });
+            .onBuild(transport -> {
+              throw new AssertionError("on purpose");
+            });
     Peer peer = rig().dial(rig().listen(script));
     rig().until("the peer is told", peer::isOver);
     rig().reported(ReactorEvent.ProtocolFailed.class);
@@ -350,10 +344,9 @@ interface FactoryCases extends Cases {
     PeerListener listener = rig().peerListens();
     var script =
         new Script()
-            .onBuild(
-                transport -> {
-                  throw new AssertionError("on purpose");
-                });
+            .onBuild(transport -> {
+              throw new AssertionError("on purpose");
+            });
     var connecting = rig().outcome(rig().connect(listener.address(), script));
     Peer peer = listener.accept();
     rig().until("it has failed", connecting::isDone);
@@ -463,8 +456,7 @@ interface FactoryCases extends Cases {
                 });
     Link link = rig().link(Side.CLIENT, new Script());
     assertEquals("red", link.transport().query(Seal.class).colour());
-    var missing =
-        assertThrows(CapabilityMissing.class, () -> link.transport().query(Thread.class));
+    var missing = assertThrows(CapabilityMissing.class, () -> link.transport().query(Thread.class));
     assertEquals(List.of("wrapping", "seal"), missing.layers().subList(0, 2));
   }
 

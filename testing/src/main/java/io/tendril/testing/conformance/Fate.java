@@ -16,8 +16,8 @@ final class Fate<T> {
 
   static <T> Fate<T> of(Deferred<T> deferred) {
     var fate = new Fate<T>();
-    var _ = deferred.handle(
-        (value, failure) -> {
+    var _ =
+        deferred.handle((value, failure) -> {
           fate.done = true;
           fate.times++;
           fate.value = value;

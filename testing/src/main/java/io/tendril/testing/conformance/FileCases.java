@@ -120,10 +120,8 @@ interface FileCases extends Cases {
   default void t1APlaceThatNoFileHasIsRefused() {
     Link link = rig().link(new Script());
     FileChannel file = file(10);
-    assertThrows(
-        IllegalArgumentException.class, () -> link.transport().sendFile(file, -1, 10));
-    assertThrows(
-        IllegalArgumentException.class, () -> link.transport().sendFile(file, 0, -10));
+    assertThrows(IllegalArgumentException.class, () -> link.transport().sendFile(file, -1, 10));
+    assertThrows(IllegalArgumentException.class, () -> link.transport().sendFile(file, 0, -10));
   }
 
   @Test

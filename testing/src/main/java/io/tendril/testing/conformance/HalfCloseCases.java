@@ -60,11 +60,10 @@ interface HalfCloseCases extends Cases {
   default void t6WhatIsWrittenInEndReceivedIsSent() {
     var script =
         new Script()
-            .onEnd(
-                protocol -> {
-                  protocol.transport.write("and goodbye");
-                  return false;
-                });
+            .onEnd(protocol -> {
+              protocol.transport.write("and goodbye");
+              return false;
+            });
     Link link = rig().link(script);
     link.peer().shutdownOutput().awaitEnd().expect("and goodbye");
     done(link);
@@ -114,12 +113,13 @@ interface HalfCloseCases extends Cases {
     link.peer().shutdownOutput();
     rig().until("the end is told", link.protocol()::isEnded);
     link.peer().reset();
-    rig().until(
-        "the loss is noticed",
-        () -> {
-          link.transport().write("anybody there?");
-          return link.protocol().isLost();
-        });
+    rig()
+        .until(
+            "the loss is noticed",
+            () -> {
+              link.transport().write("anybody there?");
+              return link.protocol().isLost();
+            });
     assertInstanceOf(ConnectionClosed.Lost.class, link.protocol().reason());
   }
 
@@ -182,12 +182,11 @@ interface HalfCloseCases extends Cases {
   default void t6ResumingInEndReceivedTellsNothingTwice() {
     var script =
         new Script()
-            .onEnd(
-                protocol -> {
-                  protocol.transport.pauseReading();
-                  protocol.transport.resumeReading();
-                  return true;
-                });
+            .onEnd(protocol -> {
+              protocol.transport.pauseReading();
+              protocol.transport.resumeReading();
+              return true;
+            });
     Link link = rig().link(script);
     link.peer().shutdownOutput();
     rig().until("the end is told", link.protocol()::isEnded);
@@ -199,11 +198,10 @@ interface HalfCloseCases extends Cases {
   default void t6LosingInEndReceivedWhileAskingForMore() {
     var script =
         new Script()
-            .onEnd(
-                protocol -> {
-                  protocol.transport.loseConnection();
-                  return true;
-                });
+            .onEnd(protocol -> {
+              protocol.transport.loseConnection();
+              return true;
+            });
     Link link = rig().link(script);
     link.peer().shutdownOutput().awaitEnd();
     done(link);

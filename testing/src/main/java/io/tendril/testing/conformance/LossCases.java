@@ -70,9 +70,11 @@ interface LossCases extends Cases {
     PROTOCOL_THROWS(ConnectionClosed.ProtocolThrew.class) {
       @Override
       void happen(Rig rig, Link link) {
-        link.protocol().script().onData((protocol, data) -> {
-          throw new IllegalStateException("on purpose");
-        });
+        link.protocol()
+            .script()
+            .onData((protocol, data) -> {
+              throw new IllegalStateException("on purpose");
+            });
         link.peer().send("x").awaitEnd().close();
         rig.settle();
         rig.reported(ReactorEvent.ProtocolFailed.class);
@@ -155,10 +157,9 @@ interface LossCases extends Cases {
   default void t5NothingIsToldOfAConnectionThatWasNotMade() {
     var script =
         new Script()
-            .onBuild(
-                transport -> {
-                  throw new IllegalStateException("on purpose");
-                });
+            .onBuild(transport -> {
+              throw new IllegalStateException("on purpose");
+            });
     rig().dial(rig().listen(script));
     rig().settle();
     rig().reported(ReactorEvent.ProtocolFailed.class);
@@ -192,10 +193,9 @@ interface LossCases extends Cases {
     Link link = rig().link(new Script());
     var told = new ArrayList<Throwable>();
     link.transport()
-        .onClosed(
-            reason -> {
-              throw new IllegalStateException("on purpose");
-            });
+        .onClosed(reason -> {
+          throw new IllegalStateException("on purpose");
+        });
     link.transport().onClosed(told::add);
     link.peer().close();
     rig().lost(link.protocol());
@@ -254,18 +254,17 @@ interface LossCases extends Cases {
   default void t5EverythingIsQuietInConnectionLost() {
     var script =
         new Script()
-            .onLost(
-                protocol -> {
-                  protocol.transport.write("nobody is there");
-                  protocol.transport.pauseReading();
-                  protocol.transport.resumeReading();
-                  protocol.transport.shutdownOutput();
-                  protocol.transport.loseConnection();
-                  protocol.transport.abortConnection();
-                  protocol.transport.onWritable(() -> protocol.wrongs.add("writable"));
-                  protocol.transport.marks(1, 2);
-                  protocol.transport.pauseReadingWhenFull(false);
-                });
+            .onLost(protocol -> {
+              protocol.transport.write("nobody is there");
+              protocol.transport.pauseReading();
+              protocol.transport.resumeReading();
+              protocol.transport.shutdownOutput();
+              protocol.transport.loseConnection();
+              protocol.transport.abortConnection();
+              protocol.transport.onWritable(() -> protocol.wrongs.add("writable"));
+              protocol.transport.marks(1, 2);
+              protocol.transport.pauseReadingWhenFull(false);
+            });
     Link link = rig().link(script);
     link.peer().close();
     rig().lost(link.protocol());
@@ -288,12 +287,13 @@ interface LossCases extends Cases {
     Link link = rig().link(new Script().halfClosing());
     link.peer().close();
     rig().until("the end is told", link.protocol()::isEnded);
-    rig().until(
-        "the loss is noticed",
-        () -> {
-          link.transport().write("anybody there?");
-          return link.protocol().isLost();
-        });
+    rig()
+        .until(
+            "the loss is noticed",
+            () -> {
+              link.transport().write("anybody there?");
+              return link.protocol().isLost();
+            });
     assertInstanceOf(ConnectionClosed.Lost.class, link.protocol().reason());
   }
 }

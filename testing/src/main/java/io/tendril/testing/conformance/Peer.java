@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other end of a connection: a bare socket that does only what the case says, in good manners or
- * bad. While it reads, which it does until it is paused, it takes whatever is there each time the rig
- * turns.
+ * The other end of a connection: a bare socket that does only what the case says, in good manners
+ * or bad. While it reads, which it does until it is paused, it takes whatever is there each time
+ * the rig turns.
  */
 final class Peer {
   private final Rig rig;

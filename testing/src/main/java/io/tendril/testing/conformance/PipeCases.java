@@ -55,7 +55,8 @@ interface PipeCases extends Cases {
     byte[] data = Payload.of(60_000_000);
     int sent = 0;
     for (int i = 0; i < 60; i++) {
-      byte[] some = java.util.Arrays.copyOfRange(data, sent, Math.min(data.length, sent + 1_000_000));
+      byte[] some =
+          java.util.Arrays.copyOfRange(data, sent, Math.min(data.length, sent + 1_000_000));
       sent += flow.from().peer().sendSome(some);
       rig().settle();
       assertTrue(
@@ -96,10 +97,13 @@ interface PipeCases extends Cases {
   default void p2LosingTheSinkStopsTheSource() {
     Flow flow = flow();
     flow.to().peer().reset();
-    rig().until("the sink is lost", () -> {
-      flow.from().peer().sendSome(Payload.of(10));
-      return flow.to().protocol().isLost();
-    });
+    rig()
+        .until(
+            "the sink is lost",
+            () -> {
+              flow.from().peer().sendSome(Payload.of(10));
+              return flow.to().protocol().isLost();
+            });
     rig().settle();
     flow.fate().failure(ConnectionClosed.Lost.class);
     assertFalse(flow.from().protocol().isLost());
@@ -160,7 +164,8 @@ interface PipeCases extends Cases {
                 .thenRun(there.transport()::shutdownOutput));
     rig()
         .outcome(
-            there.transport()
+            there
+                .transport()
                 .input()
                 .pipeTo(here.transport())
                 .thenRun(here.transport()::shutdownOutput));
@@ -205,11 +210,10 @@ interface PipeCases extends Cases {
     var bytes = new ByteArrayOutputStream();
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.take(data, 4);
-                  rig().outcome(protocol.transport.input().forEach(into(bytes)));
-                });
+            .onData((protocol, data) -> {
+              protocol.take(data, 4);
+              rig().outcome(protocol.transport.input().forEach(into(bytes)));
+            });
     Link link = rig().link(script);
     byte[] data = Payload.of(300_000);
     link.peer().send(data);
@@ -222,8 +226,7 @@ interface PipeCases extends Cases {
   default void p2ASourceFlowsOnce() {
     Link link = rig().link(new Script());
     rig().outcome(link.transport().input().forEach(data -> {}));
-    assertThrows(
-        IllegalStateException.class, () -> link.transport().input().forEach(data -> {}));
+    assertThrows(IllegalStateException.class, () -> link.transport().input().forEach(data -> {}));
   }
 
   @Test
@@ -249,11 +252,10 @@ interface PipeCases extends Cases {
     Source input = link.transport().input();
     rig()
         .outcome(
-            input.forEach(
-                data -> {
-                  into(bytes).accept(data);
-                  input.pause();
-                }));
+            input.forEach(data -> {
+              into(bytes).accept(data);
+              input.pause();
+            }));
     link.peer().send("abc");
     rig().until("the first flows", () -> bytes.size() == 3);
     link.peer().send("def");
@@ -287,11 +289,10 @@ interface PipeCases extends Cases {
     var fate =
         rig()
             .outcome(
-                input.forEach(
-                    data -> {
-                      calls[0]++;
-                      input.stop();
-                    }));
+                input.forEach(data -> {
+                  calls[0]++;
+                  input.stop();
+                }));
     link.peer().send("abc");
     rig().until("it ends", fate::isDone);
     fate.failure(CancellationException.class);

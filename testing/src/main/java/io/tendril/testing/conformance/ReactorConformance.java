@@ -20,7 +20,26 @@ import org.junit.jupiter.api.BeforeEach;
  * pass: the time of the reactors is the case's, whatever the engine.
  */
 public abstract class ReactorConformance
-    implements AbortCases, CloseCases, HalfCloseCases, LossCases, ThrowCases, WriteCases, FileCases, ReadCases, FairnessCases, BackpressureCases, PipeCases, LimitCases, BecomeCases, FactoryCases, ConnectCases, DatagramCases, ThreadCases, TaskCases, TimeCases, ShutdownCases {
+    implements AbortCases,
+        CloseCases,
+        HalfCloseCases,
+        LossCases,
+        ThrowCases,
+        WriteCases,
+        FileCases,
+        ReadCases,
+        FairnessCases,
+        BackpressureCases,
+        PipeCases,
+        LimitCases,
+        BecomeCases,
+        FactoryCases,
+        ConnectCases,
+        DatagramCases,
+        ThreadCases,
+        TaskCases,
+        TimeCases,
+        ShutdownCases {
   private @Nullable Rig rig;
 
   /** What is put to the test; asked once for each case. */

@@ -56,11 +56,10 @@ interface ReadCases extends Cases {
     var kept = new ArrayList<ByteBuffer>();
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  kept.add(data.duplicate());
-                  protocol.take(data);
-                });
+            .onData((protocol, data) -> {
+              kept.add(data.duplicate());
+              protocol.take(data);
+            });
     Link link = rig().link(script);
     link.peer().send("mine?");
     awaitSize(link, 5);
@@ -76,11 +75,10 @@ interface ReadCases extends Cases {
   default void t12TheBufferIsWritableDuringTheCall() {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  data.put(data.position(), (byte) 'X');
-                  protocol.take(data);
-                });
+            .onData((protocol, data) -> {
+              data.put(data.position(), (byte) 'X');
+              protocol.take(data);
+            });
     Link link = rig().link(script);
     link.peer().send("abc");
     awaitSize(link, 3);
@@ -94,12 +92,11 @@ interface ReadCases extends Cases {
   default void t12UnreadBytesAreKeptUntilThereIsEnough(int unit) {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  while (data.remaining() >= unit) {
-                    protocol.take(data, unit);
-                  }
-                });
+            .onData((protocol, data) -> {
+              while (data.remaining() >= unit) {
+                protocol.take(data, unit);
+              }
+            });
     Link link = rig().link(script);
     byte[] data = Payload.of(unit * Math.max(3, 30_000 / unit));
     for (int from = 0, size = 1; from < data.length; from += size, size = size * 5 % 7_001 + 1) {
@@ -115,13 +112,12 @@ interface ReadCases extends Cases {
     var seen = new ArrayList<Integer>();
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  seen.add(data.remaining());
-                  if (data.remaining() == 6) {
-                    protocol.take(data);
-                  }
-                });
+            .onData((protocol, data) -> {
+              seen.add(data.remaining());
+              if (data.remaining() == 6) {
+                protocol.take(data);
+              }
+            });
     Link link = rig().link(script);
     link.peer().send("abc");
     rig().settle();
@@ -158,10 +154,13 @@ interface ReadCases extends Cases {
   default void t12MoreThan64KiBUnreadCloses(int size) {
     Link link = rig().link(new Script().onData((protocol, data) -> {}));
     link.peer().sendSome(Payload.of(size));
-    rig().until("the peer is told", () -> {
-      link.peer().sendSome(Payload.of(1));
-      return link.peer().isOver();
-    });
+    rig()
+        .until(
+            "the peer is told",
+            () -> {
+              link.peer().sendSome(Payload.of(1));
+              return link.peer().isOver();
+            });
     link.peer().close();
     var reason =
         assertInstanceOf(ConnectionClosed.LimitExceeded.class, rig().lost(link.protocol()));
@@ -174,12 +173,11 @@ interface ReadCases extends Cases {
         rig()
             .link(
                 new Script()
-                    .onData(
-                        (protocol, data) -> {
-                          if (data.remaining() == 65_536) {
-                            protocol.take(data);
-                          }
-                        }));
+                    .onData((protocol, data) -> {
+                      if (data.remaining() == 65_536) {
+                        protocol.take(data);
+                      }
+                    }));
     byte[] data = Payload.of(65_536);
     link.peer().send(data);
     assertReceived(link, data);
@@ -237,11 +235,10 @@ interface ReadCases extends Cases {
   default void t12PausingInDataReceivedKeepsTheRest() {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.take(data, 1);
-                  protocol.transport.pauseReading();
-                });
+            .onData((protocol, data) -> {
+              protocol.take(data, 1);
+              protocol.transport.pauseReading();
+            });
     Link link = rig().link(script);
     link.peer().send("abc");
     for (int i = 1; i <= 3; i++) {
@@ -303,12 +300,11 @@ interface ReadCases extends Cases {
   default void t12ResumingInsideOfDataReceivedDeliversLater() {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.take(data, 1);
-                  protocol.transport.pauseReading();
-                  protocol.transport.resumeReading();
-                });
+            .onData((protocol, data) -> {
+              protocol.take(data, 1);
+              protocol.transport.pauseReading();
+              protocol.transport.resumeReading();
+            });
     Link link = rig().link(script);
     link.peer().send("abcde");
     rig().until("all has come", () -> link.protocol().size() == 5);
@@ -353,12 +349,11 @@ interface ReadCases extends Cases {
   default void t12PausingAndResumingManyTimesLosesNothing() {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.take(data, Math.min(data.remaining(), 999));
-                  protocol.transport.pauseReading();
-                  protocol.transport.reactor().execute(protocol.transport::resumeReading);
-                });
+            .onData((protocol, data) -> {
+              protocol.take(data, Math.min(data.remaining(), 999));
+              protocol.transport.pauseReading();
+              protocol.transport.reactor().execute(protocol.transport::resumeReading);
+            });
     Link link = rig().link(script);
     byte[] data = Payload.of(200_000);
     link.peer().send(data);
@@ -405,14 +400,13 @@ interface ReadCases extends Cases {
     Link inner = rig().link(new Script());
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  if (protocol.size() == 0) {
-                    inner.peer().send("inner");
-                    rig().until("the inner one has it", () -> inner.protocol().size() == 5);
-                  }
-                  protocol.take(data);
-                });
+            .onData((protocol, data) -> {
+              if (protocol.size() == 0) {
+                inner.peer().send("inner");
+                rig().until("the inner one has it", () -> inner.protocol().size() == 5);
+              }
+              protocol.take(data);
+            });
     Link outer = rig().link(script);
     outer.peer().send("outer");
     awaitSize(outer, 5);
@@ -424,11 +418,10 @@ interface ReadCases extends Cases {
   default void t12InANestedTurnTheConnectionItselfWaits() {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.take(data);
-                  rig().settle();
-                });
+            .onData((protocol, data) -> {
+              protocol.take(data);
+              rig().settle();
+            });
     Link link = rig().link(script);
     link.peer().send("one ");
     link.peer().sendSome("two ".getBytes(java.nio.charset.StandardCharsets.UTF_8));

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * between two turns is done in the reactor's thread; their time stands still until the case lets it
  * pass; every wait is bounded in turns, none of which waits for longer than a millisecond.
  *
- * <p>At the end the reactors are stopped, and whatever was reported and not asked for fails the case,
- * as does what {@link Recorder} found wrong.
+ * <p>At the end the reactors are stopped, and whatever was reported and not asked for fails the
+ * case, as does what {@link Recorder} found wrong.
  */
 final class Rig {
   private static final Duration SLICE = Duration.ofMillis(1);
@@ -110,9 +110,7 @@ final class Rig {
   Running running(UnaryOperator<ReactorOptions> options) {
     ReactorOptions chosen =
         options.apply(
-            ReactorOptions.defaults()
-                .withEngine(candidate.engine())
-                .withSlowCall(Duration.ZERO));
+            ReactorOptions.defaults().withEngine(candidate.engine()).withSlowCall(Duration.ZERO));
     var running = new Running(candidate.create(chosen), candidate.patience());
     atEnd(running::stop);
     return running;
@@ -128,14 +126,13 @@ final class Rig {
     Thread thread =
         Thread.ofPlatform()
             .name(name)
-            .start(
-                () -> {
-                  try {
-                    action.run();
-                  } catch (Throwable e) {
-                    thrown.set(e);
-                  }
-                });
+            .start(() -> {
+              try {
+                action.run();
+              } catch (Throwable e) {
+                thrown.set(e);
+              }
+            });
     try {
       if (!thread.join(candidate.patience())) {
         fail("waited in vain for thread " + name);
@@ -334,9 +331,7 @@ final class Rig {
 
   Deferred<Recorder> connect(InetSocketAddress to, Script script, SocketSettings settings) {
     note(script);
-    return reactor()
-        .network()
-        .connect(to, "the peer", settings, Duration.ofSeconds(30), script);
+    return reactor().network().connect(to, "the peer", settings, Duration.ofSeconds(30), script);
   }
 
   /** A datagram socket of the peers. */

@@ -37,11 +37,10 @@ final class Running {
 
   /** Does something in the reactor's thread, and waits until it is done. */
   void run(Reactor.Action action) throws Exception {
-    call(
-        () -> {
-          action.run();
-          return Deferred.done();
-        });
+    call(() -> {
+      action.run();
+      return Deferred.done();
+    });
   }
 
   /** Waits for something that another thread does. */

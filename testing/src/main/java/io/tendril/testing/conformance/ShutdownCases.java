@@ -41,16 +41,14 @@ interface ShutdownCases extends Cases {
   default void r6StartTriggersRunInTheFirstTurn() {
     Reactor reactor = rig().unstarted(options -> options, engine -> engine);
     var ran = new ArrayList<String>();
-    reactor.onStart(
-        () -> {
-          ran.add("one in " + reactor.state());
-          return Deferred.done();
-        });
-    reactor.onStart(
-        () -> {
-          ran.add("two");
-          return Deferred.done();
-        });
+    reactor.onStart(() -> {
+      ran.add("one in " + reactor.state());
+      return Deferred.done();
+    });
+    reactor.onStart(() -> {
+      ran.add("two");
+      return Deferred.done();
+    });
     assertEquals(List.of(), ran);
     reactor.turn(Duration.ZERO);
     assertEquals(List.of("one in RUNNING", "two"), ran);
@@ -61,11 +59,10 @@ interface ShutdownCases extends Cases {
     var ran = new ArrayList<String>();
     rig()
         .reactor()
-        .onStart(
-            () -> {
-              ran.add("now");
-              return Deferred.done();
-            });
+        .onStart(() -> {
+          ran.add("now");
+          return Deferred.done();
+        });
     rig().turn();
     assertEquals(List.of("now"), ran);
   }
@@ -94,10 +91,9 @@ interface ShutdownCases extends Cases {
   @Test
   default void r6AThrowingStartTriggerStopsTheReactor() {
     Reactor reactor = rig().unstarted(options -> options, engine -> engine);
-    reactor.onStart(
-        () -> {
-          throw new IllegalStateException("on purpose");
-        });
+    reactor.onStart(() -> {
+      throw new IllegalStateException("on purpose");
+    });
     rig().until("it has stopped", () -> reactor.state() == Reactor.State.STOPPED);
     rig().reported(ReactorEvent.CallFailed.class);
   }
@@ -106,11 +102,10 @@ interface ShutdownCases extends Cases {
   default void r6StoppingInsideOfAStartTrigger() {
     Reactor reactor = rig().unstarted(options -> options, engine -> engine);
     var ran = new ArrayList<String>();
-    reactor.onStart(
-        () -> {
-          reactor.stop();
-          return Deferred.done();
-        });
+    reactor.onStart(() -> {
+      reactor.stop();
+      return Deferred.done();
+    });
     reactor.beforeStop(
         "last",
         () -> {
@@ -132,11 +127,9 @@ interface ShutdownCases extends Cases {
   default void r6ItRunsOnce() throws Exception {
     Running running = rig().running(options -> options);
     running.run(() -> {});
-    assertInstanceOf(
-        IllegalStateException.class, rig().elsewhere(() -> running.reactor().run()));
+    assertInstanceOf(IllegalStateException.class, rig().elsewhere(() -> running.reactor().run()));
     running.stop();
-    assertInstanceOf(
-        IllegalStateException.class, rig().elsewhere(() -> running.reactor().run()));
+    assertInstanceOf(IllegalStateException.class, rig().elsewhere(() -> running.reactor().run()));
   }
 
   // ---- Draining -------------------------------------------------------------------------------
@@ -151,8 +144,7 @@ interface ShutdownCases extends Cases {
           states.add(state());
           return Deferred.done();
         });
-    Link link =
-        rig().link(new Script().onDrain(p -> {}).onLost(protocol -> states.add(state())));
+    Link link = rig().link(new Script().onDrain(p -> {}).onLost(protocol -> states.add(state())));
     reactor.afterStop(
         "after",
         () -> {
@@ -271,8 +263,7 @@ interface ShutdownCases extends Cases {
     rig().advance(Duration.ofSeconds(3));
     stopped();
     script.built.forEach(
-        protocol ->
-            assertEquals(List.of("made", "drain", "lost ReactorStopped"), protocol.calls));
+        protocol -> assertEquals(List.of("made", "drain", "lost ReactorStopped"), protocol.calls));
   }
 
   @Test
@@ -385,17 +376,16 @@ interface ShutdownCases extends Cases {
             .outcome(
                 rig()
                     .reactor()
-                    .async(
-                        () -> {
-                          try {
-                            return never.deferred().await();
-                          } catch (CancellationException e) {
-                            ran.add("cancelled");
-                            throw e;
-                          } finally {
-                            ran.add("cleaned up");
-                          }
-                        }));
+                    .async(() -> {
+                      try {
+                        return never.deferred().await();
+                      } catch (CancellationException e) {
+                        ran.add("cancelled");
+                        throw e;
+                      } finally {
+                        ran.add("cleaned up");
+                      }
+                    }));
     rig().settle();
     rig().reactor().stop();
     stopped();
@@ -418,22 +408,20 @@ interface ShutdownCases extends Cases {
     Running running = rig().running(options -> options);
     var begun = new CountDownLatch(1);
     var interrupted = new CountDownLatch(1);
-    running.run(
-        () ->
-            running
-                .reactor()
-                .deferToThread(
-                    () -> {
-                      begun.countDown();
-                      try {
-                        new CountDownLatch(1).await();
-                        return "never";
-                      } catch (InterruptedException e) {
-                        interrupted.countDown();
-                        return "interrupted";
-                      }
-                    })
-                .exceptionally(failure -> "lost"));
+    running.run(() ->
+        running
+            .reactor()
+            .deferToThread(() -> {
+              begun.countDown();
+              try {
+                new CountDownLatch(1).await();
+                return "never";
+              } catch (InterruptedException e) {
+                interrupted.countDown();
+                return "interrupted";
+              }
+            })
+            .exceptionally(failure -> "lost"));
     running.await(begun);
     running.stop();
     assertEquals(0, interrupted.getCount(), "stopped before its pool had");
@@ -446,11 +434,10 @@ interface ShutdownCases extends Cases {
   default void r6AtTheDeadlineTheRestIsAbortedAndNamed(int seconds) {
     Reactor reactor =
         rig()
-            .reactor(
-                options ->
-                    seconds == 30
-                        ? options
-                        : options.withShutdownDeadline(Duration.ofSeconds(seconds)));
+            .reactor(options ->
+                seconds == 30
+                    ? options
+                    : options.withShutdownDeadline(Duration.ofSeconds(seconds)));
     Link link = rig().link(new Script().onDrain(protocol -> {}));
     reactor.beforeStop("the one that hangs", () -> reactor.<Void>promise().deferred());
     reactor.stop();
@@ -458,8 +445,7 @@ interface ShutdownCases extends Cases {
     assertEquals(Reactor.State.DRAINING, state());
     rig().advance(Duration.ofMillis(1));
     stopped();
-    List<String> unfinished =
-        rig().reported(ReactorEvent.ShutdownOverdue.class).unfinished();
+    List<String> unfinished = rig().reported(ReactorEvent.ShutdownOverdue.class).unfinished();
     assertEquals(2, unfinished.size(), unfinished::toString);
     assertTrue(unfinished.get(0).contains("the one that hangs"), unfinished::toString);
     assertTrue(unfinished.get(1).contains("connection"), unfinished::toString);
@@ -546,11 +532,10 @@ interface ShutdownCases extends Cases {
     var ran = new ArrayList<String>();
     var script =
         new Script()
-            .onLost(
-                protocol -> {
-                  protocol.transport.reactor().execute(() -> ran.add("task"));
-                  protocol.transport.reactor().callLater(Duration.ZERO, () -> ran.add("call"));
-                });
+            .onLost(protocol -> {
+              protocol.transport.reactor().execute(() -> ran.add("task"));
+              protocol.transport.reactor().callLater(Duration.ZERO, () -> ran.add("call"));
+            });
     Link link = rig().link(script);
     rig().reactor().afterStop("after", () -> rig().reactor().after(Duration.ZERO));
     rig().reactor().stop();

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Time that stands still until a case lets it pass: on engines of any kind nothing has to sleep. */
+/**
+ * Time that stands still until a case lets it pass: on engines of any kind nothing has to sleep.
+ */
 final class StillClock implements TimeSource {
   private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 

@@ -8,7 +8,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** The engine under test, with the time of the case in place of its own. It counts what it reports. */
+/**
+ * The engine under test, with the time of the case in place of its own. It counts what it reports.
+ */
 final class StillEngine extends ForwardingEngine {
   private final StillClock clock;
   private long reports;

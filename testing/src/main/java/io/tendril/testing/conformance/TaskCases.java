@@ -28,7 +28,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** R2, R8, and what of D8, D9 and D12 needs a reactor: calls from elsewhere, results from elsewhere. */
+/**
+ * R2, R8, and what of D8, D9 and D12 needs a reactor: calls from elsewhere, results from elsewhere.
+ */
 interface TaskCases extends Cases {
   // ---- R2: execute ----------------------------------------------------------------------------
 
@@ -60,11 +62,10 @@ interface TaskCases extends Cases {
   default void r2ATaskOfATaskRunsInTheNextTurn() {
     Reactor reactor = rig().reactor();
     var turns = new ArrayList<Long>();
-    reactor.execute(
-        () -> {
-          turns.add(reactor.stats().turns());
-          reactor.execute(() -> turns.add(reactor.stats().turns()));
-        });
+    reactor.execute(() -> {
+      turns.add(reactor.stats().turns());
+      reactor.execute(() -> turns.add(reactor.stats().turns()));
+    });
     rig().settle();
     assertEquals(turns.get(0) + 1, turns.get(1));
   }
@@ -80,13 +81,12 @@ interface TaskCases extends Cases {
       ran.add(mine);
       threads.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    for (int i = 0; i < each; i++) {
-                      int number = i;
-                      running.reactor().execute(() -> mine.add(number));
-                    }
-                  }));
+              .start(() -> {
+                for (int i = 0; i < each; i++) {
+                  int number = i;
+                  running.reactor().execute(() -> mine.add(number));
+                }
+              }));
     }
     for (Thread thread : threads) {
       assertTrue(thread.join(Duration.ofSeconds(30)));
@@ -107,12 +107,11 @@ interface TaskCases extends Cases {
     var done = new CountDownLatch(1);
     running
         .reactor()
-        .execute(
-            () -> {
-              thread.set(Thread.currentThread());
-              assertSame(running.reactor(), Reactor.current());
-              done.countDown();
-            });
+        .execute(() -> {
+          thread.set(Thread.currentThread());
+          assertSame(running.reactor(), Reactor.current());
+          done.countDown();
+        });
     running.await(done);
     assertNotSame(Thread.currentThread(), thread.get());
   }
@@ -173,10 +172,9 @@ interface TaskCases extends Cases {
     Reactor reactor = rig().reactor();
     var failure = new IllegalStateException("on purpose");
     var ran = new ArrayList<String>();
-    reactor.execute(
-        () -> {
-          throw failure;
-        });
+    reactor.execute(() -> {
+      throw failure;
+    });
     reactor.execute(() -> ran.add("next"));
     rig().settle();
     assertEquals(List.of("next"), ran);
@@ -187,10 +185,9 @@ interface TaskCases extends Cases {
   default void r2AnErrorIsReportedAndTheLoopGoesOn() {
     Reactor reactor = rig().reactor();
     var ran = new ArrayList<String>();
-    reactor.execute(
-        () -> {
-          throw new AssertionError("on purpose");
-        });
+    reactor.execute(() -> {
+      throw new AssertionError("on purpose");
+    });
     reactor.execute(() -> ran.add("next"));
     rig().settle();
     assertEquals(List.of("next"), ran);
@@ -224,16 +221,14 @@ interface TaskCases extends Cases {
     Running running = rig().running(options -> options);
     var threads = new ConcurrentLinkedQueue<Thread>();
     String value =
-        running.call(
-            () ->
-                running
-                    .reactor()
-                    .deferToThread(
-                        () -> {
-                          threads.add(Thread.currentThread());
-                          return "result";
-                        })
-                    .whenComplete((result, failure) -> threads.add(Thread.currentThread())));
+        running.call(() ->
+            running
+                .reactor()
+                .deferToThread(() -> {
+                  threads.add(Thread.currentThread());
+                  return "result";
+                })
+                .whenComplete((result, failure) -> threads.add(Thread.currentThread())));
     assertEquals("result", value);
     Thread worker = threads.poll();
     running.run(() -> assertSame(Thread.currentThread(), threads.poll()));
@@ -248,14 +243,12 @@ interface TaskCases extends Cases {
         assertThrows(
             IOException.class,
             () ->
-                running.call(
-                    () ->
-                        running
-                            .reactor()
-                            .deferToThread(
-                                () -> {
-                                  throw failure;
-                                })));
+                running.call(() ->
+                    running
+                        .reactor()
+                        .deferToThread(() -> {
+                          throw failure;
+                        })));
     assertSame(failure, thrown);
   }
 
@@ -265,20 +258,18 @@ interface TaskCases extends Cases {
     var together = new CountDownLatch(4);
     List<Deferred<Boolean>> waiting = new ArrayList<>();
     List<Boolean> met =
-        running.call(
-            () -> {
-              for (int i = 0; i < 4; i++) {
-                waiting.add(
-                    running
-                        .reactor()
-                        .deferToThread(
-                            () -> {
-                              together.countDown();
-                              return together.await(10, TimeUnit.SECONDS);
-                            }));
-              }
-              return Deferred.gather(waiting);
-            });
+        running.call(() -> {
+          for (int i = 0; i < 4; i++) {
+            waiting.add(
+                running
+                    .reactor()
+                    .deferToThread(() -> {
+                      together.countDown();
+                      return together.await(10, TimeUnit.SECONDS);
+                    }));
+          }
+          return Deferred.gather(waiting);
+        });
     assertEquals(List.of(true, true, true, true), met);
   }
 
@@ -287,13 +278,12 @@ interface TaskCases extends Cases {
     Running running = rig().running(options -> options);
     var release = new CountDownLatch(1);
     Boolean released =
-        running.call(
-            () -> {
-              Deferred<Boolean> result =
-                  running.reactor().deferToThread(() -> release.await(10, TimeUnit.SECONDS));
-              running.reactor().execute(release::countDown);
-              return result;
-            });
+        running.call(() -> {
+          Deferred<Boolean> result =
+              running.reactor().deferToThread(() -> release.await(10, TimeUnit.SECONDS));
+          running.reactor().execute(release::countDown);
+          return result;
+        });
     assertTrue(released);
   }
 
@@ -303,30 +293,27 @@ interface TaskCases extends Cases {
     var begun = new CountDownLatch(1);
     var interrupted = new CountDownLatch(1);
     var running1 = new AtomicReference<@Nullable Deferred<Object>>();
-    running.run(
-        () ->
-            running1.set(
-                running
-                    .reactor()
-                    .deferToThread(
-                        () -> {
-                          begun.countDown();
-                          try {
-                            new CountDownLatch(1).await();
-                          } catch (InterruptedException e) {
-                            interrupted.countDown();
-                          }
-                          return "nothing";
-                        })));
+    running.run(() ->
+        running1.set(
+            running
+                .reactor()
+                .deferToThread(() -> {
+                  begun.countDown();
+                  try {
+                    new CountDownLatch(1).await();
+                  } catch (InterruptedException e) {
+                    interrupted.countDown();
+                  }
+                  return "nothing";
+                })));
     running.await(begun);
-    running.run(
-        () -> {
-          Deferred<Object> deferred = running1.get();
-          if (deferred != null) {
-            deferred.cancel();
-            deferred.exceptionally(CancellationException.class, e -> "cancelled");
-          }
-        });
+    running.run(() -> {
+      Deferred<Object> deferred = running1.get();
+      if (deferred != null) {
+        deferred.cancel();
+        deferred.exceptionally(CancellationException.class, e -> "cancelled");
+      }
+    });
     running.await(interrupted);
   }
 
@@ -338,44 +325,40 @@ interface TaskCases extends Cases {
     assertThrows(
         RejectedExecutionException.class,
         () ->
-            running.call(
-                () -> {
-                  for (int i = 0; i < 2; i++) {
-                    made.add(
-                        running.reactor().deferToThread(() -> release.await(10, TimeUnit.SECONDS)));
-                  }
-                  return running.reactor().deferToThread(() -> true);
-                }));
+            running.call(() -> {
+              for (int i = 0; i < 2; i++) {
+                made.add(
+                    running.reactor().deferToThread(() -> release.await(10, TimeUnit.SECONDS)));
+              }
+              return running.reactor().deferToThread(() -> true);
+            }));
     release.countDown();
     running.call(() -> Deferred.gather(made));
   }
 
   @Test
   default void r2LateResultsAreCounted() throws Exception {
-    Running running =
-        rig().running(options -> options.withShutdownDeadline(Duration.ofMillis(50)));
+    Running running = rig().running(options -> options.withShutdownDeadline(Duration.ofMillis(50)));
     var begun = new CountDownLatch(1);
     var release = new CountDownLatch(1);
     var ended = new CountDownLatch(1);
-    running.run(
-        () ->
-            running
-                .reactor()
-                .deferToThread(
-                    () -> {
-                      begun.countDown();
-                      while (true) {
-                        try {
-                          release.await();
-                          break;
-                        } catch (InterruptedException e) {
-                          // deaf on purpose
-                        }
-                      }
-                      return "late";
-                    })
-                .whenComplete((value, failure) -> ended.countDown())
-                .exceptionally(failure -> "lost"));
+    running.run(() ->
+        running
+            .reactor()
+            .deferToThread(() -> {
+              begun.countDown();
+              while (true) {
+                try {
+                  release.await();
+                  break;
+                } catch (InterruptedException e) {
+                  // deaf on purpose
+                }
+              }
+              return "late";
+            })
+            .whenComplete((value, failure) -> ended.countDown())
+            .exceptionally(failure -> "lost"));
     running.await(begun);
     running.stop();
     long before = running.reactor().stats().lateResults();
@@ -408,10 +391,9 @@ interface TaskCases extends Cases {
     assertThrows(
         IllegalArgumentException.class,
         () ->
-            running.call(
-                () -> {
-                  throw new IllegalArgumentException("on purpose");
-                }));
+            running.call(() -> {
+              throw new IllegalArgumentException("on purpose");
+            }));
   }
 
   @Test
@@ -459,25 +441,22 @@ interface TaskCases extends Cases {
     assertEquals(
         null,
         rig()
-            .elsewhere(
-                () -> {
-                  var answer = new CompletableFuture<String>();
-                  running
-                      .reactor()
-                      .execute(
-                          () -> {
-                            Deferred.from(stage)
-                                .thenAccept(
-                                    value -> {
-                                      thread.set(Thread.currentThread());
-                                      answer.complete(value);
-                                    });
-                            attached.countDown();
-                          });
-                  running.await(attached);
-                  stage.complete("from elsewhere");
-                  assertEquals("from elsewhere", answer.get(10, TimeUnit.SECONDS));
-                }));
+            .elsewhere(() -> {
+              var answer = new CompletableFuture<String>();
+              running
+                  .reactor()
+                  .execute(() -> {
+                    Deferred.from(stage)
+                        .thenAccept(value -> {
+                          thread.set(Thread.currentThread());
+                          answer.complete(value);
+                        });
+                    attached.countDown();
+                  });
+              running.await(attached);
+              stage.complete("from elsewhere");
+              assertEquals("from elsewhere", answer.get(10, TimeUnit.SECONDS));
+            }));
     running.run(() -> assertSame(Thread.currentThread(), thread.get()));
   }
 
@@ -511,8 +490,7 @@ interface TaskCases extends Cases {
     var cancelled = new int[1];
     Promise<String> promise = reactor.promise();
     promise.onCancel(() -> cancelled[0]++);
-    var fate =
-        rig().outcome(promise.deferred().orTimeout(Duration.ofSeconds(5), "an answer"));
+    var fate = rig().outcome(promise.deferred().orTimeout(Duration.ofSeconds(5), "an answer"));
     rig().advance(Duration.ofMillis(4_999));
     assertFalse(fate.isDone());
     rig().advance(Duration.ofMillis(1));

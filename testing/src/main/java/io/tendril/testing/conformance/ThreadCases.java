@@ -179,7 +179,8 @@ interface ThreadCases extends Cases {
   default void d14ADatagramSocketIsUsedInItsReactorsThread(DatagramUse use) {
     var script = new DatagramScript();
     rig()
-        .value(named().network().datagram(rig().anyPort(), null, SocketSettings.defaults(), script));
+        .value(
+            named().network().datagram(rig().anyPort(), null, SocketSettings.defaults(), script));
     assertConfined(script.transport(), use.use);
     rig().datagramPeer().send("unharmed", script.transport().local());
     rig().until("it arrives", () -> script.received.size() == 1);
@@ -225,10 +226,7 @@ interface ThreadCases extends Cases {
                 .thenRun(() -> {}));
     assertConfined(
         reactor,
-        r ->
-            r.network()
-                .datagram(address, null, settings, new DatagramScript())
-                .thenRun(() -> {}));
+        r -> r.network().datagram(address, null, settings, new DatagramScript()).thenRun(() -> {}));
   }
 
   @Test
@@ -251,17 +249,16 @@ interface ThreadCases extends Cases {
     Running there = rig().running(options -> options.withName("there"));
     var promise = new AtomicReference<@Nullable Promise<String>>();
     var moved = new AtomicReference<@Nullable Deferred<String>>();
-    here.run(
-        () -> {
-          Promise<String> made = Promise.create();
-          promise.set(made);
-          moved.set(made.deferred().on(there.reactor()));
-        });
+    here.run(() -> {
+      Promise<String> made = Promise.create();
+      promise.set(made);
+      moved.set(made.deferred().on(there.reactor()));
+    });
     here.reactor().execute(() -> present(promise).succeed("moved"));
     var thread = new AtomicReference<@Nullable Thread>();
     String value =
-        there.call(
-            () -> present(moved).whenComplete((result, failure) -> thread.set(Thread.currentThread())));
+        there.call(() ->
+            present(moved).whenComplete((result, failure) -> thread.set(Thread.currentThread())));
     assertEquals("moved", value);
     there.run(() -> assertSame(Thread.currentThread(), thread.get()));
   }

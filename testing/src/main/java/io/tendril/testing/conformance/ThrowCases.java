@@ -99,11 +99,10 @@ interface ThrowCases extends Cases {
   default void t7WhatWasWrittenBeforeIsSent() {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.transport.write("before");
-                  Thrown.UNCHECKED.now();
-                });
+            .onData((protocol, data) -> {
+              protocol.transport.write("before");
+              Thrown.UNCHECKED.now();
+            });
     Link link = rig().link(script);
     link.peer().send("x").awaitEnd().expect("before");
     threw(link, Thrown.UNCHECKED.failure);
@@ -115,11 +114,10 @@ interface ThrowCases extends Cases {
         rig()
             .link(
                 new Script()
-                    .onData(
-                        (protocol, data) -> {
-                          protocol.take(data, 1);
-                          Thrown.UNCHECKED.now();
-                        }));
+                    .onData((protocol, data) -> {
+                      protocol.take(data, 1);
+                      Thrown.UNCHECKED.now();
+                    }));
     link.peer().send("abc");
     link.peer().awaitEnd();
     link.peer().send("def");
@@ -131,14 +129,13 @@ interface ThrowCases extends Cases {
   default void t7OtherConnectionsGoOn() {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.take(data);
-                  if (protocol.text().equals("throw")) {
-                    Thrown.UNCHECKED.now();
-                  }
-                  protocol.transport.write("fine");
-                });
+            .onData((protocol, data) -> {
+              protocol.take(data);
+              if (protocol.text().equals("throw")) {
+                Thrown.UNCHECKED.now();
+              }
+              protocol.transport.write("fine");
+            });
     Link bad = rig().link(script);
     Link good = rig().link(script);
     bad.peer().send("throw");
@@ -198,10 +195,9 @@ interface ThrowCases extends Cases {
     var called = new java.util.ArrayList<String>();
     link.transport().onWritable(() -> called.add("first"));
     link.transport()
-        .onWritable(
-            () -> {
-              throw new IllegalStateException("on purpose");
-            });
+        .onWritable(() -> {
+          throw new IllegalStateException("on purpose");
+        });
     link.transport().onWritable(() -> called.add("last"));
     rig().settle();
     assertEquals(List.of("first", "last"), called);
@@ -224,11 +220,10 @@ interface ThrowCases extends Cases {
   default void t7AThrowAfterLosingKeepsTheFirstReason() {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.transport.loseConnection();
-                  Thrown.UNCHECKED.now();
-                });
+            .onData((protocol, data) -> {
+              protocol.transport.loseConnection();
+              Thrown.UNCHECKED.now();
+            });
     Link link = rig().link(script);
     link.peer().send("x").awaitEnd().close();
     assertInstanceOf(ConnectionClosed.Done.class, rig().lost(link.protocol()));
@@ -242,10 +237,9 @@ interface ThrowCases extends Cases {
         rig()
             .link(
                 new Script()
-                    .onData(
-                        (protocol, data) -> {
-                          throw error;
-                        }));
+                    .onData((protocol, data) -> {
+                      throw error;
+                    }));
     link.peer().sendSome("x".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     Reactor reactor = rig().reactor();
     var thrown =

@@ -37,11 +37,10 @@ interface TimeCases extends Cases {
         rig()
             .link(
                 new Script()
-                    .onData(
-                        (protocol, data) -> {
-                          protocol.take(data);
-                          order.add("network");
-                        }));
+                    .onData((protocol, data) -> {
+                      protocol.take(data);
+                      order.add("network");
+                    }));
     Reactor reactor = rig().reactor();
     reactor.callLater(Duration.ZERO, () -> order.add("call"));
     link.peer().sendSome(new byte[1]);
@@ -153,16 +152,15 @@ interface TimeCases extends Cases {
     var fate =
         rig()
             .outcome(
-                reactor.async(
-                    () -> {
-                      while (going[0]) {
-                        Promise<String> promise = Promise.create();
-                        reactor.execute(() -> promise.succeed("on"));
-                        promise.deferred().await();
-                        rounds[0]++;
-                      }
-                      return "done";
-                    }));
+                reactor.async(() -> {
+                  while (going[0]) {
+                    Promise<String> promise = Promise.create();
+                    reactor.execute(() -> promise.succeed("on"));
+                    promise.deferred().await();
+                    rounds[0]++;
+                  }
+                  return "done";
+                }));
     Link link = rig().link(new Script());
     link.peer().send("heard");
     rig().until("the network is heard", () -> link.protocol().size() == 5);
@@ -192,13 +190,12 @@ interface TimeCases extends Cases {
     String value =
         rig()
             .value(
-                reactor.async(
-                    () -> {
-                      Deferred<Void> pause = reactor.after(Duration.ZERO);
-                      pause.await();
-                      assertSame(reactor, Reactor.current());
-                      return "in " + (Thread.currentThread() == thread || reactor == Reactor.current());
-                    }));
+                reactor.async(() -> {
+                  Deferred<Void> pause = reactor.after(Duration.ZERO);
+                  pause.await();
+                  assertSame(reactor, Reactor.current());
+                  return "in " + (Thread.currentThread() == thread || reactor == Reactor.current());
+                }));
     assertEquals("in true", value);
   }
 
@@ -222,14 +219,13 @@ interface TimeCases extends Cases {
   default void r1ANestedTurnRunsTasksAndCalls() {
     Reactor reactor = rig().reactor();
     var order = new ArrayList<String>();
-    reactor.execute(
-        () -> {
-          order.add("outer begins");
-          reactor.execute(() -> order.add("task"));
-          reactor.callLater(Duration.ZERO, () -> order.add("call"));
-          rig().settle();
-          order.add("outer ends");
-        });
+    reactor.execute(() -> {
+      order.add("outer begins");
+      reactor.execute(() -> order.add("task"));
+      reactor.callLater(Duration.ZERO, () -> order.add("call"));
+      rig().settle();
+      order.add("outer ends");
+    });
     rig().settle();
     assertEquals(List.of("outer begins", "task", "call", "outer ends"), order);
   }
@@ -241,14 +237,13 @@ interface TimeCases extends Cases {
     Promise<String> outer = reactor.promise();
     outer
         .deferred()
-        .thenAccept(
-            value -> {
-              Promise<String> inner = reactor.promise();
-              inner.deferred().thenAccept(order::add);
-              reactor.execute(() -> inner.succeed("inner"));
-              rig().settle();
-              order.add(value);
-            });
+        .thenAccept(value -> {
+          Promise<String> inner = reactor.promise();
+          inner.deferred().thenAccept(order::add);
+          reactor.execute(() -> inner.succeed("inner"));
+          rig().settle();
+          order.add(value);
+        });
     outer.succeed("outer");
     assertEquals(List.of("inner", "outer"), order);
   }
@@ -498,10 +493,9 @@ interface TimeCases extends Cases {
     Reactor reactor = rig().reactor();
     Context.current()
         .with(user, "ada")
-        .run(
-            () ->
-                reactor.callLater(
-                    Duration.ofSeconds(1), () -> seen.add(Context.current().value(user))));
+        .run(() ->
+            reactor.callLater(
+                Duration.ofSeconds(1), () -> seen.add(Context.current().value(user))));
     rig().advance(Duration.ofSeconds(1));
     assertEquals(List.of("ada"), seen);
     assertEquals("nobody", Context.current().value(user));
@@ -521,14 +515,13 @@ interface TimeCases extends Cases {
     for (int i = 1; i <= 5; i++) {
       Duration delay = Duration.ofMillis(i);
       long elapsed =
-          running.call(
-              () -> {
-                long begin = running.reactor().clock().nanoTime();
-                return running
-                    .reactor()
-                    .after(delay)
-                    .thenApply(nothing -> running.reactor().clock().nanoTime() - begin);
-              });
+          running.call(() -> {
+            long begin = running.reactor().clock().nanoTime();
+            return running
+                .reactor()
+                .after(delay)
+                .thenApply(nothing -> running.reactor().clock().nanoTime() - begin);
+          });
       assertTrue(elapsed >= delay.toNanos(), elapsed + " ns instead of " + delay);
     }
   }
@@ -546,16 +539,14 @@ interface TimeCases extends Cases {
   default void r9ACallThatHoldsTheLoopIsNamedWithItsStack() throws Exception {
     Running running = rig().running(options -> options.withSlowCall(Duration.ofMillis(30)));
     var told = new CountDownLatch(1);
-    running.run(
-        () ->
-            running
-                .reactor()
-                .observe(
-                    event -> {
-                      if (event instanceof ReactorEvent.CallTooSlow) {
-                        told.countDown();
-                      }
-                    }));
+    running.run(() ->
+        running
+            .reactor()
+            .observe(event -> {
+              if (event instanceof ReactorEvent.CallTooSlow) {
+                told.countDown();
+              }
+            }));
     for (int i = 0; i < 50 && told.getCount() > 0; i++) {
       running.run(TimeCases::dawdle);
     }

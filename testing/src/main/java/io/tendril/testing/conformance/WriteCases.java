@@ -47,7 +47,10 @@ interface WriteCases extends Cases {
     PART_OF_A_HEAP_BUFFER {
       @Override
       ByteBuffer of(byte[] bytes) {
-        return ByteBuffer.allocate(bytes.length + 20).put(7, bytes).position(7).limit(7 + bytes.length);
+        return ByteBuffer.allocate(bytes.length + 20)
+            .put(7, bytes)
+            .position(7)
+            .limit(7 + bytes.length);
       }
     },
     SLICE_OF_A_DIRECT_BUFFER {
@@ -63,7 +66,8 @@ interface WriteCases extends Cases {
   // ---- Whole and in order ---------------------------------------------------------------------
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 1_000, 16_383, 16_384, 16_385, 65_536, 65_537, 131_073, 1_000_000, 9_000_000})
+  @ValueSource(
+      ints = {0, 1, 1_000, 16_383, 16_384, 16_385, 65_536, 65_537, 131_073, 1_000_000, 9_000_000})
   default void t1EachSizeArrivesWhole(int size) {
     Link link = rig().link(new Script());
     byte[] data = Payload.of(size);
@@ -114,22 +118,19 @@ interface WriteCases extends Cases {
   default void t1WritesOfDifferentCallbacksKeepTheirOrder() {
     var script =
         new Script()
-            .onMade(
-                protocol -> {
-                  protocol.transport.write("1");
-                  protocol.transport.callLater(
-                      Duration.ofSeconds(1), () -> protocol.transport.write("4"));
-                })
-            .onData(
-                (protocol, data) -> {
-                  protocol.take(data);
-                  protocol.transport.write("3");
-                })
-            .onEnd(
-                protocol -> {
-                  protocol.transport.write("5");
-                  return false;
-                });
+            .onMade(protocol -> {
+              protocol.transport.write("1");
+              protocol.transport.callLater(
+                  Duration.ofSeconds(1), () -> protocol.transport.write("4"));
+            })
+            .onData((protocol, data) -> {
+              protocol.take(data);
+              protocol.transport.write("3");
+            })
+            .onEnd(protocol -> {
+              protocol.transport.write("5");
+              return false;
+            });
     Link link = rig().link(script);
     link.transport().write("2");
     link.peer().expect("12");
@@ -178,12 +179,11 @@ interface WriteCases extends Cases {
   default void t1EchoesBothWays() {
     var echo =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  int position = data.position();
-                  protocol.take(data);
-                  protocol.transport.write(data.position(position));
-                });
+            .onData((protocol, data) -> {
+              int position = data.position();
+              protocol.take(data);
+              protocol.transport.write(data.position(position));
+            });
     Link link = rig().link(echo);
     byte[] data = Payload.of(1_000_000);
     link.peer().send(data).expect(data);
@@ -250,11 +250,10 @@ interface WriteCases extends Cases {
   default void t1TheReceivedBufferCanBeWrittenBack() {
     var script =
         new Script()
-            .onData(
-                (protocol, data) -> {
-                  protocol.transport.write(data);
-                  assertFalse(data.hasRemaining());
-                });
+            .onData((protocol, data) -> {
+              protocol.transport.write(data);
+              assertFalse(data.hasRemaining());
+            });
     Link link = rig().link(script);
     link.peer().send("there and back").expect("there and back");
     assertEquals(java.util.List.of("made", "data"), link.protocol().calls);
@@ -351,10 +350,12 @@ interface WriteCases extends Cases {
     Link link = rig().link(new Script());
     link.peer().close();
     rig().lost(link.protocol());
-    rig().failure(
-        ConnectionClosed.Done.class, link.transport().writeOwned(ByteBuffer.allocate(100)));
-    rig().failure(
-        ConnectionClosed.Done.class, link.transport().writeFully(ByteBuffer.allocate(100)));
+    rig()
+        .failure(
+            ConnectionClosed.Done.class, link.transport().writeOwned(ByteBuffer.allocate(100)));
+    rig()
+        .failure(
+            ConnectionClosed.Done.class, link.transport().writeFully(ByteBuffer.allocate(100)));
   }
 
   @Test

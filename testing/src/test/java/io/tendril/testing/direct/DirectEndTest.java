@@ -29,25 +29,23 @@ class DirectEndTest extends DirectFixture {
   void t7WhatItThrowsIsReportedAndCloses() {
     var odd = new IllegalArgumentException("odd");
     peer.clock().expectFailure(IllegalArgumentException.class);
-    hold(
-        connection -> {
-          connection.readLine();
-          throw odd;
-        });
+    hold(connection -> {
+      connection.readLine();
+      throw odd;
+    });
     peer.deliver("x\n");
     assertThat(reason()).isInstanceOf(ConnectionClosed.ProtocolThrew.class).hasCause(odd);
   }
 
   @Test
   void aLossThatItMeetsUnpreparedEndsItQuietly() {
-    hold(
-        connection -> {
-          try {
-            connection.readLine();
-          } finally {
-            log.add("ended");
-          }
-        });
+    hold(connection -> {
+      try {
+        connection.readLine();
+      } finally {
+        log.add("ended");
+      }
+    });
     peer.reset();
     assertThat(log).containsExactly("ended");
     assertThat(reason()).isInstanceOf(ConnectionClosed.Lost.class);
@@ -55,18 +53,17 @@ class DirectEndTest extends DirectFixture {
 
   @Test
   void aLossWhileItIsAtWorkShowsAtTheNextReadOrWrite() {
-    hold(
-        connection -> {
-          work.deferred().await();
-          log.add("worked");
-          try {
-            connection.readLine();
-          } catch (ConnectionClosed e) {
-            log.add(e);
-          }
-          connection.write("anybody?");
-          log.add("never");
-        });
+    hold(connection -> {
+      work.deferred().await();
+      log.add("worked");
+      try {
+        connection.readLine();
+      } catch (ConnectionClosed e) {
+        log.add(e);
+      }
+      connection.write("anybody?");
+      log.add("never");
+    });
     peer.reset();
     peer.clock().runCurrent();
     finishWork();
@@ -75,13 +72,12 @@ class DirectEndTest extends DirectFixture {
 
   @Test
   void aLossWhileItWaitsForRoomEndsIt() {
-    hold(
-        connection -> {
-          connection.readLine();
-          connection.write(java.nio.ByteBuffer.allocate(60_000));
-          connection.write(java.nio.ByteBuffer.allocate(60_000));
-          log.add("never");
-        });
+    hold(connection -> {
+      connection.readLine();
+      connection.write(java.nio.ByteBuffer.allocate(60_000));
+      connection.write(java.nio.ByteBuffer.allocate(60_000));
+      log.add("never");
+    });
     peer.stall();
     peer.deliver("go\n");
     peer.reset();
@@ -91,17 +87,16 @@ class DirectEndTest extends DirectFixture {
 
   @Test
   void theCloseOfItsOwnEndsReadsAndWrites() {
-    hold(
-        connection -> {
-          connection.close();
-          connection.close();
-          try {
-            connection.write("more");
-          } catch (ConnectionClosed.Done e) {
-            log.add("closed");
-          }
-          connection.readLine();
-        });
+    hold(connection -> {
+      connection.close();
+      connection.close();
+      try {
+        connection.write("more");
+      } catch (ConnectionClosed.Done e) {
+        log.add("closed");
+      }
+      connection.readLine();
+    });
     assertThat(log).containsExactly("closed");
     assertThat(reason()).isInstanceOf(ConnectionClosed.Done.class);
   }
@@ -119,19 +114,18 @@ class DirectEndTest extends DirectFixture {
 
   @Test
   void aDeadlineBoundsEachReadAndMayBeCaught() {
-    hold(
-        connection -> {
-          connection.deadline(ofSeconds(10));
-          log.add(connection.readLine());
-          try {
-            connection.readLine();
-          } catch (Connection.DeadlinePassed e) {
-            log.add(e.what());
-            log.add(e.getCause() instanceof TimeoutException);
-            connection.writeLine("are you there?");
-          }
-          log.add(connection.readLine());
-        });
+    hold(connection -> {
+      connection.deadline(ofSeconds(10));
+      log.add(connection.readLine());
+      try {
+        connection.readLine();
+      } catch (Connection.DeadlinePassed e) {
+        log.add(e.what());
+        log.add(e.getCause() instanceof TimeoutException);
+        connection.writeLine("are you there?");
+      }
+      log.add(connection.readLine());
+    });
     peer.clock().advance(ofSeconds(9));
     peer.deliver("one\n");
     peer.clock().advance(ofSeconds(9));
@@ -144,11 +138,10 @@ class DirectEndTest extends DirectFixture {
 
   @Test
   void aDeadlineThatIsNotCaughtIsTheReason() {
-    hold(
-        connection -> {
-          connection.deadline(ofSeconds(10));
-          connection.readLine();
-        });
+    hold(connection -> {
+      connection.deadline(ofSeconds(10));
+      connection.readLine();
+    });
     peer.clock().advance(ofSeconds(11));
     assertThat(reason())
         .isInstanceOf(ConnectionClosed.TimedOut.class)
@@ -157,30 +150,26 @@ class DirectEndTest extends DirectFixture {
 
   @Test
   void aDeadlineBoundsWritesToo() {
-    hold(
-        connection -> {
-          connection.deadline(ofSeconds(10));
-          connection.readLine();
-          connection.write(java.nio.ByteBuffer.allocate(100_000));
-        });
+    hold(connection -> {
+      connection.deadline(ofSeconds(10));
+      connection.readLine();
+      connection.write(java.nio.ByteBuffer.allocate(100_000));
+    });
     peer.stall();
     peer.deliver("go\n");
     peer.clock().advance(ofSeconds(11));
     peer.drain();
-    assertThat(reason())
-        .isInstanceOf(ConnectionClosed.TimedOut.class)
-        .hasMessageContaining("room");
+    assertThat(reason()).isInstanceOf(ConnectionClosed.TimedOut.class).hasMessageContaining("room");
   }
 
   @Test
   void noDeadlineLeavesNoTimer() {
-    hold(
-        connection -> {
-          connection.deadline(ofSeconds(10));
-          connection.readLine();
-          connection.deadline(java.time.Duration.ZERO);
-          connection.readLine();
-        });
+    hold(connection -> {
+      connection.deadline(ofSeconds(10));
+      connection.readLine();
+      connection.deadline(java.time.Duration.ZERO);
+      connection.readLine();
+    });
     peer.deliver("one\n");
     assertThat(peer.reactor().stats().delayedCalls()).isZero();
     peer.deliver("two\n");
@@ -198,13 +187,12 @@ class DirectEndTest extends DirectFixture {
 
   @Test
   void r6OneThatIsAtWorkFinishesIt() {
-    hold(
-        connection -> {
-          for (var line : connection.lines()) {
-            work.deferred().await();
-            connection.writeLine("done " + line);
-          }
-        });
+    hold(connection -> {
+      for (var line : connection.lines()) {
+        work.deferred().await();
+        connection.writeLine("done " + line);
+      }
+    });
     peer.deliver("this\nthat\n");
     peer.reactor().stop();
     peer.clock().runCurrent();
@@ -216,14 +204,13 @@ class DirectEndTest extends DirectFixture {
 
   @Test
   void r6OneThatNeverEndsIsCancelledAtTheDeadline() {
-    hold(
-        connection -> {
-          try {
-            work.deferred().await();
-          } finally {
-            log.add("cancelled");
-          }
-        });
+    hold(connection -> {
+      try {
+        work.deferred().await();
+      } finally {
+        log.add("cancelled");
+      }
+    });
     peer.reactor().stop();
     assertThatThrownBy(() -> peer.clock().advance(ofSeconds(31)))
         .hasMessageContaining("ShutdownOverdue");

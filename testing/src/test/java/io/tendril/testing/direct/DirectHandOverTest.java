@@ -13,15 +13,14 @@ class DirectHandOverTest extends DirectFixture {
 
   @Test
   void f6TheNextProtocolGetsWhatIsUnreadAndTheConnectionStays() {
-    hold(
-        connection -> {
-          log.add(connection.readLine());
-          connection.become(
-              Protocol.onData((transport, data) -> {
-                log.add(data.remaining());
-                transport.write(data);
-              }));
-        });
+    hold(connection -> {
+      log.add(connection.readLine());
+      connection.become(
+          Protocol.onData((transport, data) -> {
+            log.add(data.remaining());
+            transport.write(data);
+          }));
+    });
     peer.deliver("UPGRADE\nrest");
     peer.deliver("more");
     assertThat(log).containsExactly("UPGRADE", 4, 4);
@@ -32,12 +31,11 @@ class DirectHandOverTest extends DirectFixture {
 
   @Test
   void f6AlsoWhenItIsHandedOverOutsideOfADelivery() {
-    hold(
-        connection -> {
-          log.add(connection.readLine());
-          work.deferred().await();
-          connection.become(Protocol.direct(next -> log.add("next: " + next.readLine())));
-        });
+    hold(connection -> {
+      log.add(connection.readLine());
+      work.deferred().await();
+      connection.become(Protocol.direct(next -> log.add("next: " + next.readLine())));
+    });
     peer.deliver("UPGRADE\nrest\n");
     finishWork();
     assertThat(log).containsExactly("UPGRADE", "next: rest");
@@ -45,25 +43,23 @@ class DirectHandOverTest extends DirectFixture {
 
   @Test
   void afterHandingOverItCannotRead() {
-    hold(
-        connection -> {
-          connection.become(Protocol.onData((transport, data) -> {}));
-          try {
-            connection.readLine();
-          } catch (IllegalStateException e) {
-            log.add("refused");
-          }
-        });
+    hold(connection -> {
+      connection.become(Protocol.onData((transport, data) -> {}));
+      try {
+        connection.readLine();
+      } catch (IllegalStateException e) {
+        log.add("refused");
+      }
+    });
     assertThat(log).containsExactly("refused");
   }
 
   @Test
   void theRestOfTheInputFlowsIntoASink() {
-    hold(
-        connection -> {
-          log.add(connection.readLine());
-          log.add(connection.transport().input().pipeTo(connection.transport()).await());
-        });
+    hold(connection -> {
+      log.add(connection.readLine());
+      log.add(connection.transport().input().pipeTo(connection.transport()).await());
+    });
     peer.deliver("ECHO\nabc");
     peer.deliver("def");
     peer.end();
@@ -77,20 +73,18 @@ class DirectHandOverTest extends DirectFixture {
     var rounds = new AtomicInteger();
     var pair =
         MemoryPair.connect(
-            Protocol.direct(
-                client -> {
-                  for (int i = 0; i < 10; i++) {
-                    client.writeLine("line " + i);
-                    log.add(client.readLine());
-                  }
-                }),
-            Protocol.direct(
-                server -> {
-                  for (var line : server.lines()) {
-                    rounds.incrementAndGet();
-                    server.writeLine(line + "!");
-                  }
-                }));
+            Protocol.direct(client -> {
+              for (int i = 0; i < 10; i++) {
+                client.writeLine("line " + i);
+                log.add(client.readLine());
+              }
+            }),
+            Protocol.direct(server -> {
+              for (var line : server.lines()) {
+                rounds.incrementAndGet();
+                server.writeLine(line + "!");
+              }
+            }));
     pair.pump(1);
     pair.clock().advance(Duration.ofSeconds(5));
     pair.pump();

@@ -30,13 +30,12 @@ class DirectReadTest extends DirectFixture {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 5, 100})
   void linesHoweverTheyAreCut(int size) {
-    hold(
-        connection -> {
-          for (var line : connection.lines()) {
-            connection.writeLine(line.toUpperCase(Locale.ROOT));
-          }
-          log.add("end");
-        });
+    hold(connection -> {
+      for (var line : connection.lines()) {
+        connection.writeLine(line.toUpperCase(Locale.ROOT));
+      }
+      log.add("end");
+    });
     deliverInPiecesOf(size, "one\r\nzwölf\nthree\r\n\r\n");
     peer.end();
     assertThat(peer.text()).isEqualTo("ONE\r\nZWÖLF\r\nTHREE\r\n\r\n");
@@ -47,15 +46,14 @@ class DirectReadTest extends DirectFixture {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 100})
   void unitsOfSeveralKindsInTurn(int size) {
-    hold(
-        connection -> {
-          log.add(connection.readLine());
-          log.add(text(connection.readFully(4)));
-          log.add(text(connection.read(new NetstringDecoder())));
-          log.add(text(connection.readFully(0)));
-          log.add(connection.readLine());
-          log.add(connection.readLine());
-        });
+    hold(connection -> {
+      log.add(connection.readLine());
+      log.add(text(connection.readFully(4)));
+      log.add(text(connection.read(new NetstringDecoder())));
+      log.add(text(connection.readFully(0)));
+      log.add(connection.readLine());
+      log.add(connection.readLine());
+    });
     deliverInPiecesOf(size, "LENGTH 4\r\nab\r\n5:hello,last\r\n");
     peer.end();
     assertThat(log).containsExactly("LENGTH 4", "ab\r\n", "hello", "", "last", null);
@@ -63,12 +61,11 @@ class DirectReadTest extends DirectFixture {
 
   @Test
   void whateverIsThere() {
-    hold(
-        connection -> {
-          for (ByteBuffer bytes; (bytes = connection.read()) != null; ) {
-            log.add(text(bytes));
-          }
-        });
+    hold(connection -> {
+      for (ByteBuffer bytes; (bytes = connection.read()) != null; ) {
+        log.add(text(bytes));
+      }
+    });
     peer.deliver("ab");
     peer.deliver("c");
     peer.end();
@@ -77,12 +74,11 @@ class DirectReadTest extends DirectFixture {
 
   @Test
   void whatItHasReadIsItsOwn() {
-    hold(
-        connection -> {
-          ByteBuffer first = connection.read();
-          ByteBuffer second = connection.readFully(3);
-          log.add(text(first) + text(second));
-        });
+    hold(connection -> {
+      ByteBuffer first = connection.read();
+      ByteBuffer second = connection.readFully(3);
+      log.add(text(first) + text(second));
+    });
     peer.deliver("abc");
     peer.deliver("def");
     assertThat(log).containsExactly("abcdef");
@@ -91,13 +87,12 @@ class DirectReadTest extends DirectFixture {
   @Test
   void muchInOneRead() {
     int size = 1 << 20;
-    hold(
-        connection -> {
-          ByteBuffer all = connection.readFully(size);
-          log.add(all.remaining());
-          log.add(all.get(size - 1));
-          log.add(connection.readLine());
-        });
+    hold(connection -> {
+      ByteBuffer all = connection.readFully(size);
+      log.add(all.remaining());
+      log.add(all.get(size - 1));
+      log.add(connection.readLine());
+    });
     byte[] piece = new byte[1 << 14];
     piece[piece.length - 1] = 7;
     for (int i = 0; i < size / piece.length; i++) {
@@ -109,28 +104,25 @@ class DirectReadTest extends DirectFixture {
 
   @Test
   void severalUnitsOfOneDeliveryWithoutSuspending() {
-    hold(
-        connection -> {
-          for (int i = 0; i < 3; i++) {
-            log.add(connection.readLine());
-            peer.reactor().execute(() -> log.add("another call"));
-          }
-        });
+    hold(connection -> {
+      for (int i = 0; i < 3; i++) {
+        log.add(connection.readLine());
+        peer.reactor().execute(() -> log.add("another call"));
+      }
+    });
     peer.deliver("a\nb\nc\n");
-    assertThat(log)
-        .containsExactly("a", "b", "c", "another call", "another call", "another call");
+    assertThat(log).containsExactly("a", "b", "c", "another call", "another call", "another call");
   }
 
   // ---- The end --------------------------------------------------------------------------------
 
   @Test
   void theEndIsNullAgainAndAgain() {
-    hold(
-        connection -> {
-          log.add(connection.readLine());
-          log.add(connection.read());
-          log.add(connection.read(new LineDecoder()));
-        });
+    hold(connection -> {
+      log.add(connection.readLine());
+      log.add(connection.read());
+      log.add(connection.read(new LineDecoder()));
+    });
     peer.end();
     assertThat(log).containsExactly(null, null, null);
   }
@@ -149,15 +141,14 @@ class DirectReadTest extends DirectFixture {
 
   @Test
   void anEndInFrontOfWhatMustComeThrows() {
-    hold(
-        connection -> {
-          try {
-            connection.readFully(3);
-          } catch (ConnectionClosed.Lost e) {
-            log.add(e.getMessage());
-            throw e;
-          }
-        });
+    hold(connection -> {
+      try {
+        connection.readFully(3);
+      } catch (ConnectionClosed.Lost e) {
+        log.add(e.getMessage());
+        throw e;
+      }
+    });
     peer.deliver("ab");
     peer.end();
     assertThat(log).singleElement().asString().contains("3 bytes");
@@ -165,13 +156,12 @@ class DirectReadTest extends DirectFixture {
 
   @Test
   void whatCameBeforeTheEndIsReadBeforeIt() {
-    hold(
-        connection -> {
-          log.add(connection.readLine());
-          work.deferred().await();
-          log.add(connection.readLine());
-          log.add(connection.readLine());
-        });
+    hold(connection -> {
+      log.add(connection.readLine());
+      work.deferred().await();
+      log.add(connection.readLine());
+      log.add(connection.readLine());
+    });
     peer.deliver("one\ntwo\n");
     peer.end();
     finishWork();
@@ -180,14 +170,13 @@ class DirectReadTest extends DirectFixture {
 
   @Test
   void t6AfterThePeersEndItMayStillAnswer() {
-    hold(
-        connection -> {
-          while (connection.readLine() != null) {
-            continue;
-          }
-          work.deferred().await();
-          connection.writeLine("all heard");
-        });
+    hold(connection -> {
+      while (connection.readLine() != null) {
+        continue;
+      }
+      work.deferred().await();
+      connection.writeLine("all heard");
+    });
     peer.deliver("x\n");
     peer.end();
     assertThat(peer.isClosing()).isFalse();
@@ -200,13 +189,12 @@ class DirectReadTest extends DirectFixture {
 
   @Test
   void readingIsPausedWhileNothingReads() {
-    hold(
-        connection -> {
-          log.add(connection.readLine());
-          work.deferred().await();
-          log.add(connection.readLine());
-          log.add(connection.readLine());
-        });
+    hold(connection -> {
+      log.add(connection.readLine());
+      work.deferred().await();
+      log.add(connection.readLine());
+      log.add(connection.readLine());
+    });
     peer.deliver("one\ntwo\n");
     assertThat(peer.isPaused()).isTrue();
     peer.deliver("three\n");
@@ -217,11 +205,10 @@ class DirectReadTest extends DirectFixture {
 
   @Test
   void readingIsPausedBeforeTheFirstRead() {
-    hold(
-        connection -> {
-          work.deferred().await();
-          log.add(connection.readLine());
-        });
+    hold(connection -> {
+      work.deferred().await();
+      log.add(connection.readLine());
+    });
     assertThat(peer.isPaused()).isTrue();
     peer.deliver("early\n");
     finishWork();
@@ -231,16 +218,14 @@ class DirectReadTest extends DirectFixture {
   @Test
   void aPartOfALineIsNotPresentedAgainForNothing() {
     int[] looks = {0};
-    hold(
-        connection -> {
-          log.add(connection.readLine());
-          log.add(
-              connection.read(
-                  in -> {
-                    looks[0]++;
-                    return in.remaining() >= 4 ? in.getInt() : null;
-                  }));
-        });
+    hold(connection -> {
+      log.add(connection.readLine());
+      log.add(
+          connection.read(in -> {
+            looks[0]++;
+            return in.remaining() >= 4 ? in.getInt() : null;
+          }));
+    });
     peer.deliver("x\nab");
     peer.clock().runCurrent();
     peer.deliver("cd");
@@ -250,17 +235,16 @@ class DirectReadTest extends DirectFixture {
 
   @Test
   void aReadThatWasGivenUpLeavesTheNextOneInOrder() {
-    hold(
-        connection -> {
-          connection.deadline(Duration.ofSeconds(1));
-          try {
-            connection.readLine();
-          } catch (io.tendril.core.Connection.DeadlinePassed e) {
-            log.add("late");
-          }
-          log.add(text(connection.readFully(3)));
-          log.add(connection.readLine());
-        });
+    hold(connection -> {
+      connection.deadline(Duration.ofSeconds(1));
+      try {
+        connection.readLine();
+      } catch (io.tendril.core.Connection.DeadlinePassed e) {
+        log.add("late");
+      }
+      log.add(text(connection.readFully(3)));
+      log.add(connection.readLine());
+    });
     peer.deliver("abcd");
     peer.clock().advance(Duration.ofSeconds(1));
     peer.deliver("\n");

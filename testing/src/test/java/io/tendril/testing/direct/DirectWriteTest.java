@@ -10,41 +10,38 @@ class DirectWriteTest extends DirectFixture {
 
   @Test
   void writesOfOneStretchGoOutInOrder() {
-    hold(
-        connection -> {
-          connection.write("a");
-          connection.write(ByteBuffer.wrap(new byte[] {'b'}));
-          connection.writeLine("c");
-          work.deferred().await();
-        });
+    hold(connection -> {
+      connection.write("a");
+      connection.write(ByteBuffer.wrap(new byte[] {'b'}));
+      connection.writeLine("c");
+      work.deferred().await();
+    });
     assertThat(peer.text()).isEqualTo("abc\r\n");
     finishWork();
   }
 
   @Test
   void aLineWithAnEndInItIsRefused() {
-    hold(
-        connection -> {
-          try {
-            connection.writeLine("one\nQUIT");
-          } catch (IllegalArgumentException e) {
-            log.add("refused");
-          }
-        });
+    hold(connection -> {
+      try {
+        connection.writeLine("one\nQUIT");
+      } catch (IllegalArgumentException e) {
+        log.add("refused");
+      }
+    });
     assertThat(log).containsExactly("refused");
     assertThat(peer.text()).isEmpty();
   }
 
   @Test
   void p1AWritePastTheHighMarkSuspendsUntilTheLowMark() {
-    hold(
-        connection -> {
-          connection.readLine();
-          for (int i = 0; i < 10; i++) {
-            connection.write(ByteBuffer.allocate(20_000));
-            log.add(i);
-          }
-        });
+    hold(connection -> {
+      connection.readLine();
+      for (int i = 0; i < 10; i++) {
+        connection.write(ByteBuffer.allocate(20_000));
+        log.add(i);
+      }
+    });
     peer.stall();
     peer.deliver("go\n");
     assertThat(log).hasSize(3);
@@ -57,12 +54,11 @@ class DirectWriteTest extends DirectFixture {
   @Test
   void muchInOneWriteIsNeverInMemoryTwice() {
     int size = 32 << 20;
-    hold(
-        connection -> {
-          connection.readLine();
-          connection.write(ByteBuffer.allocate(size));
-          log.add("written");
-        });
+    hold(connection -> {
+      connection.readLine();
+      connection.write(ByteBuffer.allocate(size));
+      log.add("written");
+    });
     peer.stall();
     peer.deliver("go\n");
     assertThat(log).isEmpty();
@@ -74,17 +70,16 @@ class DirectWriteTest extends DirectFixture {
 
   @Test
   void afterShutdownOutputItGoesOnReadingAndRefusesToWrite() {
-    hold(
-        connection -> {
-          connection.writeLine("my last");
-          connection.shutdownOutput();
-          log.add(connection.readLine());
-          try {
-            connection.write("more");
-          } catch (IllegalStateException e) {
-            log.add("refused");
-          }
-        });
+    hold(connection -> {
+      connection.writeLine("my last");
+      connection.shutdownOutput();
+      log.add(connection.readLine());
+      try {
+        connection.write("more");
+      } catch (IllegalStateException e) {
+        log.add("refused");
+      }
+    });
     assertThat(peer.isOutputShut()).isTrue();
     peer.deliver("yours\n");
     assertThat(log).containsExactly("yours", "refused");

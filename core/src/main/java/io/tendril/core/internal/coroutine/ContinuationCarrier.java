@@ -6,8 +6,8 @@ import jdk.internal.vm.ContinuationScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Coroutines as continuations of the JDK's own, in the reactor's own thread: what virtual threads are
- * made of. Only where {@code java.base} exports {@code jdk.internal.vm} to this module; nothing
+ * Coroutines as continuations of the JDK's own, in the reactor's own thread: what virtual threads
+ * are made of. Only where {@code java.base} exports {@code jdk.internal.vm} to this module; nothing
  * outside of {@link Slice} knows of that package.
  */
 final class ContinuationCarrier implements Carrier {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The coroutines of one reactor: what they run on, and which are alive. They are remembered weakly:
- * one whose Deferred nobody can fire any more is garbage as a callback would be, and is named when it
- * has been collected.
+ * one whose Deferred nobody can fire any more is garbage as a callback would be, and is named when
+ * it has been collected.
  */
 public final class Coroutines {
   private static final AtomicBoolean WARNED = new AtomicBoolean();
@@ -163,8 +163,7 @@ public final class Coroutines {
     if (reactor.state() == Reactor.State.STOPPED) {
       throw new RejectedExecutionException(reactor.name() + " has stopped");
     }
-    var entry =
-        new Entry(coroutine, body, reactor.debug() ? Origin.here() : null, collected);
+    var entry = new Entry(coroutine, body, reactor.debug() ? Origin.here() : null, collected);
     entry.following = first;
     if (first != null) {
       first.previous = entry;

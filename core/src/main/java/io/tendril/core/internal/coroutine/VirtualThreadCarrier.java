@@ -5,9 +5,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Coroutines as virtual threads that hand a baton to the thread which resumed them, and back: the way
- * without any option. Both sides only ever park and unpark each other, so that exactly one runs, and
- * each sees what the other has written.
+ * Coroutines as virtual threads that hand a baton to the thread which resumed them, and back: the
+ * way without any option. Both sides only ever park and unpark each other, so that exactly one
+ * runs, and each sees what the other has written.
  */
 final class VirtualThreadCarrier implements Carrier {
   @Override
@@ -75,7 +75,9 @@ final class VirtualThreadCarrier implements Carrier {
       LockSupport.unpark(back);
     }
 
-    /** Parks until the baton is where it is waited for. An interrupt in between is kept for later. */
+    /**
+     * Parks until the baton is where it is waited for. An interrupt in between is kept for later.
+     */
     private void await(boolean wanted) {
       boolean interrupted = false;
       while (inside != wanted) {

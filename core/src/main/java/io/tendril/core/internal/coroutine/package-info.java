@@ -1,6 +1,6 @@
 /**
- * What coroutines run on: continuations of the JDK's own where it lets us, virtual threads otherwise.
- * Not exported.
+ * What coroutines run on: continuations of the JDK's own where it lets us, virtual threads
+ * otherwise. Not exported.
  */
 @NullMarked
 package io.tendril.core.internal.coroutine;

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection as a conversation sees it. What it reads it takes from the transport's own buffer,
- * while that is presented: the conversation runs inside of {@code dataReceived}, and goes on reading
- * there without suspending for as long as there is enough. What is left stays with the transport, for
- * the next read or for whoever the connection is handed to.
+ * while that is presented: the conversation runs inside of {@code dataReceived}, and goes on
+ * reading there without suspending for as long as there is enough. What is left stays with the
+ * transport, for the next read or for whoever the connection is handed to.
  *
- * <p>While no read waits, reading is paused: of a peer that sends more than is asked for, no more is
- * kept than of any paused connection.
+ * <p>While no read waits, reading is paused: of a peer that sends more than is asked for, no more
+ * is kept than of any paused connection.
  */
 final class DirectConnection implements Connection {
   /** Up to so much is copied; more is handed to the transport piece by piece. */

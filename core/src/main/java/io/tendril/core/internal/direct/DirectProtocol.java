@@ -32,11 +32,10 @@ public final class DirectProtocol implements Protocol {
     var _ =
         transport
             .reactor()
-            .async(
-                () -> {
-                  hold();
-                  return null;
-                });
+            .async(() -> {
+              hold();
+              return null;
+            });
   }
 
   @Override
@@ -101,9 +100,7 @@ public final class DirectProtocol implements Protocol {
       case FramingViolation violation -> new ConnectionClosed.Violation(peer, violation);
       case CancellationException _ when isStopping() -> new ConnectionClosed.ReactorStopped(peer);
       default -> {
-        transport
-            .reactor()
-            .report(new ReactorEvent.ProtocolFailed("conversation", peer, failure));
+        transport.reactor().report(new ReactorEvent.ProtocolFailed("conversation", peer, failure));
         yield new ConnectionClosed.ProtocolThrew(peer, failure);
       }
     };

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * So many bytes. They are taken as they come, into memory that grows with them: a peer that announces
- * much and sends little costs little.
+ * So many bytes. They are taken as they come, into memory that grows with them: a peer that
+ * announces much and sends little costs little.
  */
 final class Fill implements Decoder<ByteBuffer> {
   private static final int FIRST = 64 << 10;

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What suspends a conversation until its connection has news for it, or its patience is at an end. */
+/**
+ * What suspends a conversation until its connection has news for it, or its patience is at an end.
+ */
 final class Suspension {
   private final Transport transport;
   private final Coroutines coroutines;

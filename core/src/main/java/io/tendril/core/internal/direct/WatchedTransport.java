@@ -4,7 +4,10 @@ import io.tendril.core.Source;
 import io.tendril.core.Transport;
 import io.tendril.core.policy.ForwardingTransport;
 
-/** The transport as a conversation gets at it: its connection is told when the input flows elsewhere. */
+/**
+ * The transport as a conversation gets at it: its connection is told when the input flows
+ * elsewhere.
+ */
 final class WatchedTransport extends ForwardingTransport {
   private final Runnable taken;
 

@@ -6,8 +6,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one door into a reactor: many threads put, its own takes. A stack of nodes that the taker turns
- * around, so a put is one compare-and-set.
+ * The one door into a reactor: many threads put, its own takes. A stack of nodes that the taker
+ * turns around, so a put is one compare-and-set.
  *
  * <p>Sleeping: the taker says so before it waits, looks once more, then waits; a put that finds it
  * asleep wakes it, once.

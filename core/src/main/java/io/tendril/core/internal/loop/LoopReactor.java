@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>and after each phase the local tasks (resumed coroutines, resumed readers, handed-over
- * protocols) that were there when it ended. After every single call the connections that it wrote to
- * are flushed.
+ * protocols) that were there when it ended. After every single call the connections that it wrote
+ * to are flushed.
  */
 public final class LoopReactor extends Home implements Reactor, Inspection {
   /** What {@link #callsBegun} is while the reactor waits. */
@@ -83,14 +83,19 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicLong lateResults = new AtomicLong();
 
-  /** Whose thread this is: the maker's until somebody runs it; then, with some carriers, the thread of the coroutine that runs now. */
+  /**
+   * Whose thread this is: the maker's until somebody runs it; then, with some carriers, the thread
+   * of the coroutine that runs now.
+   */
   private @Nullable Thread thread = Thread.currentThread();
 
   private volatile State state = State.NEW;
   private @Nullable ReactorObserver overdueObserver;
   private @Nullable VirtualMachineError fatal;
 
-  /** Whether turns follow each other, so that calls from elsewhere need wake it in its wait only. */
+  /**
+   * Whether turns follow each other, so that calls from elsewhere need wake it in its wait only.
+   */
   private boolean selfDriven;
 
   private int depth;
@@ -343,7 +348,9 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     return thread;
   }
 
-  /** Lends the reactor's identity to a thread: one that a coroutine runs in, or again the loop's. */
+  /**
+   * Lends the reactor's identity to a thread: one that a coroutine runs in, or again the loop's.
+   */
   public void lend(Thread to) {
     thread = to;
   }
@@ -448,19 +455,17 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     }
     var answer = new CompletableFuture<T>();
     var running = new Deferred<?>[1];
-    execute(
-        () ->
-            running[0] =
-                Deferred.<T>of(function)
-                    .whenComplete(
-                        (value, failure) -> {
-                          if (failure != null) {
-                            answer.completeExceptionally(failure);
-                          } else {
-                            answer.complete(value);
-                          }
-                        })
-                    .exceptionally(failure -> null));
+    execute(() ->
+        running[0] =
+            Deferred.<T>of(function)
+                .whenComplete((value, failure) -> {
+                  if (failure != null) {
+                    answer.completeExceptionally(failure);
+                  } else {
+                    answer.complete(value);
+                  }
+                })
+                .exceptionally(failure -> null));
     try {
       return answer.get(longest.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
@@ -469,12 +474,11 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
       }
       throw e;
     } catch (TimeoutException | InterruptedException e) {
-      deliver(
-          () -> {
-            if (running[0] != null) {
-              running[0].cancel();
-            }
-          });
+      deliver(() -> {
+        if (running[0] != null) {
+          running[0].cancel();
+        }
+      });
       if (e instanceof TimeoutException) {
         throw new TimeoutException("no result after " + longest + " from " + name);
       }

@@ -58,14 +58,12 @@ public final class Programs {
     reactor.whenOverdue(program::observe);
     program.hear("INT");
     program.hear("TERM");
-    reactor.onStart(
-        () ->
-            Deferred.of(() -> setup.start(reactor).thenRun(() -> {}))
-                .exceptionally(
-                    failure -> {
-                      program.failed(failure);
-                      return null;
-                    }));
+    reactor.onStart(() ->
+        Deferred.of(() -> setup.start(reactor).thenRun(() -> {}))
+            .exceptionally(failure -> {
+              program.failed(failure);
+              return null;
+            }));
     reactor.run();
     Signals.release(reactor);
     if (program.failure != null) {
@@ -84,17 +82,16 @@ public final class Programs {
   public static <T> T runUntil(Reactor.Setup<Deferred<T>> body) throws Exception {
     LoopReactor reactor = Reactors.create(ReactorOptions.defaults());
     List<Outcome<T>> outcome = new ArrayList<>();
-    reactor.onStart(
-        () -> {
-          Promise<Void> begun = Promise.create();
-          Deferred.of(() -> body.start(reactor))
-              .handle(
-                  value -> outcome.add(new Outcome.Success<>(value)),
-                  failure -> outcome.add(new Outcome.Failure<>(failure)))
-              .thenRun(reactor::stop);
-          begun.succeed();
-          return begun.deferred();
-        });
+    reactor.onStart(() -> {
+      Promise<Void> begun = Promise.create();
+      Deferred.of(() -> body.start(reactor))
+          .handle(
+              value -> outcome.add(new Outcome.Success<>(value)),
+              failure -> outcome.add(new Outcome.Failure<>(failure)))
+          .thenRun(reactor::stop);
+      begun.succeed();
+      return begun.deferred();
+    });
     reactor.run();
     return switch (outcome.isEmpty() ? null : outcome.getFirst()) {
       case Outcome.Success<T>(var value) -> value;

@@ -62,23 +62,21 @@ final class Shutdown {
 
   /** The loop begins: run the start triggers, in its first turn. */
   void started() {
-    reactor.later(
-        () -> {
-          List<Trigger> all = List.copyOf(starting);
-          starting.clear();
-          all.forEach(this::start);
-        });
+    reactor.later(() -> {
+      List<Trigger> all = List.copyOf(starting);
+      starting.clear();
+      all.forEach(this::start);
+    });
   }
 
   private void start(Trigger trigger) {
     Deferred.of(() -> hold(trigger.call().call()))
-        .whenComplete(
-            (value, failure) -> {
-              if (failure != null) {
-                reactor.report(new ReactorEvent.CallFailed("start trigger", failure));
-                begin();
-              }
-            })
+        .whenComplete((value, failure) -> {
+          if (failure != null) {
+            reactor.report(new ReactorEvent.CallFailed("start trigger", failure));
+            begin();
+          }
+        })
         .exceptionally(failure -> null);
   }
 
@@ -120,13 +118,12 @@ final class Shutdown {
     for (Trigger trigger : all) {
       Deferred<?> running =
           Deferred.of(() -> hold(trigger.call().call()))
-              .whenComplete(
-                  (value, failure) -> {
-                    awaited.remove(trigger);
-                    if (failure != null && !givenUp(failure)) {
-                      reactor.report(new ReactorEvent.CallFailed(trigger.name(), failure));
-                    }
-                  })
+              .whenComplete((value, failure) -> {
+                awaited.remove(trigger);
+                if (failure != null && !givenUp(failure)) {
+                  reactor.report(new ReactorEvent.CallFailed(trigger.name(), failure));
+                }
+              })
               .exceptionally(failure -> null);
       if (!running.isDone()) {
         awaited.put(trigger, running);
@@ -194,7 +191,9 @@ final class Shutdown {
     List.copyOf(awaited.values()).forEach(Deferred::cancel);
   }
 
-  /** Whether a trigger failed because it was cancelled at the deadline, and has been named there. */
+  /**
+   * Whether a trigger failed because it was cancelled at the deadline, and has been named there.
+   */
   private boolean givenUp(Throwable failure) {
     return overdue && failure instanceof CancellationException;
   }

@@ -20,8 +20,7 @@ final class Signals {
       throw new IllegalStateException(
           "signal " + name + " is heard by " + other.by().name() + " already");
     }
-    SignalHandler before =
-        Signal.handle(new Signal(name), signal -> reactor.deliver(action));
+    SignalHandler before = Signal.handle(new Signal(name), signal -> reactor.deliver(action));
     HEARD.put(name, new Heard(reactor, other == null ? before : other.before()));
   }
 
@@ -29,14 +28,13 @@ final class Signals {
   static synchronized void release(LoopReactor reactor) {
     HEARD
         .entrySet()
-        .removeIf(
-            entry -> {
-              if (entry.getValue().by() != reactor) {
-                return false;
-              }
-              Signal.handle(new Signal(entry.getKey()), entry.getValue().before());
-              return true;
-            });
+        .removeIf(entry -> {
+          if (entry.getValue().by() != reactor) {
+            return false;
+          }
+          Signal.handle(new Signal(entry.getKey()), entry.getValue().before());
+          return true;
+        });
   }
 
   static int number(String name) {

@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The delayed calls of a reactor: a heap of four children a node, with the times beside the calls so
- * that a comparison touches no object, and each call knowing its place so that it can leave. Calls of
- * the same time run in the order in which they were made.
+ * The delayed calls of a reactor: a heap of four children a node, with the times beside the calls
+ * so that a comparison touches no object, and each call knowing its place so that it can leave.
+ * Calls of the same time run in the order in which they were made.
  */
 final class Timers {
   private final LoopReactor reactor;
@@ -164,8 +164,7 @@ final class Timers {
       if (!call.inside) {
         String due = "due in " + (call.time - now) / 1_000_000 + " ms";
         String origin = call.origin == null ? null : call.origin.toString();
-        holdings.add(
-            new Inspection.Holding(Inspection.Kind.DELAYED_CALL, due, false, origin));
+        holdings.add(new Inspection.Holding(Inspection.Kind.DELAYED_CALL, due, false, origin));
       }
     }
     return holdings;

@@ -4,7 +4,9 @@ import io.tendril.core.internal.Home;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The rest of a loop in a virtual thread, while the thread that ran it so far waits for the end. */
+/**
+ * The rest of a loop in a virtual thread, while the thread that ran it so far waits for the end.
+ */
 final class VirtualLoop {
   private VirtualLoop() {}
 
@@ -13,15 +15,14 @@ final class VirtualLoop {
     Thread rest =
         Thread.ofVirtual()
             .name(reactor.name())
-            .unstarted(
-                () -> {
-                  Home.enter(reactor);
-                  try {
-                    while (reactor.turn(LoopReactor.NO_LIMIT)) {}
-                  } catch (Throwable e) {
-                    thrown.set(e);
-                  }
-                });
+            .unstarted(() -> {
+              Home.enter(reactor);
+              try {
+                while (reactor.turn(LoopReactor.NO_LIMIT)) {}
+              } catch (Throwable e) {
+                thrown.set(e);
+              }
+            });
     reactor.lend(rest);
     rest.start();
     await(rest);

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Names the call that holds a reactor for too long. A reactor only counts its calls; one thread looks
- * at the counters of all reactors, and takes the stack of one that has stood still for its limit.
+ * Names the call that holds a reactor for too long. A reactor only counts its calls; one thread
+ * looks at the counters of all reactors, and takes the stack of one that has stood still for its
+ * limit.
  */
 final class Watchdog {
   private static final long TICK = Duration.ofMillis(50).toNanos();

@@ -1,7 +1,7 @@
 package io.tendril.core.internal.net;
 
-import io.tendril.core.DelayedCall;
 import io.tendril.core.Deferred;
+import io.tendril.core.DelayedCall;
 import io.tendril.core.Listener;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.ReactorEvent;
@@ -13,8 +13,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open listening socket. A failure to accept, which is a shortage of descriptors or memory, pauses
- * it for a moment; what waits stays in the backlog, and accepting goes on by itself.
+ * An open listening socket. A failure to accept, which is a shortage of descriptors or memory,
+ * pauses it for a moment; what waits stays in the backlog, and accepting goes on by itself.
  */
 final class AcceptingListener implements Listener, Engine.Ready {
   /** T8: the most connections accepted in a row. */

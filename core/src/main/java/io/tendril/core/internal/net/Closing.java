@@ -110,8 +110,7 @@ final class Closing {
     if (failure instanceof VirtualMachineError error && !(error instanceof StackOverflowError)) {
       network.reactor.fatal(error);
     }
-    network.reactor.report(
-        new ReactorEvent.ProtocolFailed("protocol", transport.peer(), failure));
+    network.reactor.report(new ReactorEvent.ProtocolFailed("protocol", transport.peer(), failure));
     lose(transport, new ConnectionClosed.ProtocolThrew(transport.peer(), failure));
   }
 

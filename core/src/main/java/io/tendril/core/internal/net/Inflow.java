@@ -23,11 +23,12 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way in, for all connections of a network: reads into one buffer that all share, and keeps what
- * a protocol leaves unread.
+ * The way in, for all connections of a network: reads into one buffer that all share, and keeps
+ * what a protocol leaves unread.
  *
- * <p>What is kept, when it is little, is copied in front of the next bytes; when it is much, the next
- * bytes are read in behind it. Either way the work is linear in the bytes, however they are cut.
+ * <p>What is kept, when it is little, is copied in front of the next bytes; when it is much, the
+ * next bytes are read in behind it. Either way the work is linear in the bytes, however they are
+ * cut.
  */
 final class Inflow {
   private static final int BUFFER = 64 << 10;
@@ -80,11 +81,10 @@ final class Inflow {
     transport.interest();
     if (!transport.is(RESUMING | DEAD)) {
       transport.set(RESUMING);
-      network.reactor.later(
-          () -> {
-            transport.clear(RESUMING);
-            goOn(transport);
-          });
+      network.reactor.later(() -> {
+        transport.clear(RESUMING);
+        goOn(transport);
+      });
     }
   }
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What one connection has still to send: a ring of segments. Exists only while there is something;
  * the network keeps spare ones.
  *
- * <p>A segment is a {@link ByteBuffer} of ours (its unsent bytes between position and limit, room to
- * append behind the limit), {@link Owned} or {@link FileRegion}.
+ * <p>A segment is a {@link ByteBuffer} of ours (its unsent bytes between position and limit, room
+ * to append behind the limit), {@link Owned} or {@link FileRegion}.
  */
 final class Outbound {
   /** A buffer of the caller's, until its promise fires. */

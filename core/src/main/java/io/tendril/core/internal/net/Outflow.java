@@ -25,8 +25,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out, for all connections of a network. Writes are copied into chunks, and a connection that
- * has some is dirty until the current call of the loop ends; then each is flushed in one system call.
+ * The way out, for all connections of a network. Writes are copied into chunks, and a connection
+ * that has some is dirty until the current call of the loop ends; then each is flushed in one
+ * system call.
  */
 final class Outflow {
   private static final int CHUNK = 16 << 10;
@@ -34,7 +35,9 @@ final class Outflow {
   /** How much one call may collect before it is sent ahead of its end. */
   private static final int COLLECT = 64 << 10;
 
-  /** What is left of a chunk below this is copied out, so that a slow peer does not hold a chunk. */
+  /**
+   * What is left of a chunk below this is copied out, so that a slow peer does not hold a chunk.
+   */
   private static final int SMALL = 4 << 10;
 
   /** The most that is sent of one connection in a row. */
@@ -358,8 +361,7 @@ final class Outflow {
     if (region.position == region.end || cutShort) {
       outbound.exempt -= region.end - region.position;
       outbound.removeFirst();
-      network.reactor.later(
-          () -> succeed(region.promise, region.position - region.start));
+      network.reactor.later(() -> succeed(region.promise, region.position - region.start));
       return sent;
     }
     return sent == 0 ? -1 : sent;
@@ -409,12 +411,11 @@ final class Outflow {
   }
 
   private void fail(Promise<?> promise, ConnectionClosed reason) {
-    network.reactor.later(
-        () -> {
-          if (!promise.isDone()) {
-            promise.fail(reason);
-          }
-        });
+    network.reactor.later(() -> {
+      if (!promise.isDone()) {
+        promise.fail(reason);
+      }
+    });
   }
 
   // ---- Backpressure ---------------------------------------------------------------------------
@@ -457,17 +458,16 @@ final class Outflow {
       return;
     }
     transport.set(WAKING);
-    network.reactor.later(
-        () -> {
-          transport.clear(WAKING);
-          int left = extras.onWritable.size();
-          for (; left > 0 && !extras.onWritable.isEmpty() && transport.writable(); left--) {
-            callWritable(extras.onWritable.removeFirst());
-          }
-          if (transport.writable()) {
-            wake(transport); // for those who came meanwhile
-          }
-        });
+    network.reactor.later(() -> {
+      transport.clear(WAKING);
+      int left = extras.onWritable.size();
+      for (; left > 0 && !extras.onWritable.isEmpty() && transport.writable(); left--) {
+        callWritable(extras.onWritable.removeFirst());
+      }
+      if (transport.writable()) {
+        wake(transport); // for those who came meanwhile
+      }
+    });
   }
 
   private void callWritable(Runnable action) {

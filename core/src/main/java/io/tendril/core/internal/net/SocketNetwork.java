@@ -110,8 +110,7 @@ public final class SocketNetwork implements Network {
   }
 
   /** A connection was accepted: it gets its protocol. */
-  void accepted(
-      Engine.StreamSocket socket, ProtocolFactory<?> factory, @Nullable String origin) {
+  void accepted(Engine.StreamSocket socket, ProtocolFactory<?> factory, @Nullable String origin) {
     accepted++;
     reactor.beginCall();
     var transport = new StreamTransport(this, socket, true);
@@ -122,8 +121,7 @@ public final class SocketNetwork implements Network {
       refused++;
       if (reactor.observed()) {
         reactor.report(
-            new ReactorEvent.ConnectionRefused(
-                transport.peer(), String.valueOf(e.getMessage())));
+            new ReactorEvent.ConnectionRefused(transport.peer(), String.valueOf(e.getMessage())));
       }
     } catch (Throwable e) {
       reactor.report(new ReactorEvent.ProtocolFailed("factory", transport.peer(), e));
@@ -250,8 +248,7 @@ public final class SocketNetwork implements Network {
       transport.begin(protocol);
       promise.succeed(protocol);
     } catch (IOException e) {
-      promise.fail(
-          new ListenFailed(local != null ? local : new InetSocketAddress(0), e));
+      promise.fail(new ListenFailed(local != null ? local : new InetSocketAddress(0), e));
     } catch (Exception e) {
       promise.fail(e);
     }
@@ -304,10 +301,7 @@ public final class SocketNetwork implements Network {
 
   /** Whether no socket is left. */
   public boolean isEmpty() {
-    return connections == 0
-        && datagrams.isEmpty()
-        && listeners.isEmpty()
-        && connecting.isEmpty();
+    return connections == 0 && datagrams.isEmpty() && listeners.isEmpty() && connecting.isEmpty();
   }
 
   /** What is open, for reports. */

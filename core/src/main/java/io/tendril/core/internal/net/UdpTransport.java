@@ -266,18 +266,17 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
     discard();
     calls.dropAll();
     queue.clear();
-    network.reactor.later(
-        () -> {
-          network.closed(this);
-          DatagramProtocol told = protocol;
-          if (told != null) {
-            try {
-              told.transportClosed();
-            } catch (Throwable e) {
-              failed("transportClosed", e);
-            }
-          }
-        });
+    network.reactor.later(() -> {
+      network.closed(this);
+      DatagramProtocol told = protocol;
+      if (told != null) {
+        try {
+          told.transportClosed();
+        } catch (Throwable e) {
+          failed("transportClosed", e);
+        }
+      }
+    });
   }
 
   @Override

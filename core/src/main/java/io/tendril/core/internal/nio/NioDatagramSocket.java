@@ -34,7 +34,8 @@ final class NioDatagramSocket extends NioSocket implements Engine.DatagramSocket
     DatagramChannel channel = channelFor(local != null ? local : peer);
     try {
       channel.configureBlocking(false);
-      // The JDK sets SO_REUSEADDR of no datagram socket; with it, two would share a port in silence.
+      // The JDK sets SO_REUSEADDR of no datagram socket; with it, two would share a port in
+      // silence.
       if (settings.reusePort()) {
         channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
       }

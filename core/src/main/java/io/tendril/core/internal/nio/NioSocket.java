@@ -1,16 +1,16 @@
 package io.tendril.core.internal.nio;
 
 import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import io.tendril.spi.SocketSettings;
-import java.net.SocketOption;
 
 /** What all sockets of this engine have: a key, and who is told. */
 abstract class NioSocket implements Engine.Socket {

@@ -27,14 +27,13 @@ class AwaitMisuseTest extends CoroutineFixture {
   void outsideOfAnyReactor() throws Exception {
     List<Throwable> thrown = new ArrayList<>();
     var other =
-        new Thread(
-            () -> {
-              try {
-                Deferred.succeeded(1).await();
-              } catch (IllegalStateException e) {
-                thrown.add(e);
-              }
-            });
+        new Thread(() -> {
+          try {
+            Deferred.succeeded(1).await();
+          } catch (IllegalStateException e) {
+            thrown.add(e);
+          }
+        });
     other.start();
     other.join();
     assertThat(thrown).hasSize(1);
@@ -44,14 +43,13 @@ class AwaitMisuseTest extends CoroutineFixture {
   void insideOfAContinuationThatACoroutineFires() {
     Promise<Integer> never = reactor.promise();
     Throwable failure =
-        failureOf(
-            () -> {
-              Promise<Integer> fired = Promise.create();
-              Deferred<Integer> chain =
-                  fired.deferred().thenApply(value -> value + never.deferred().await());
-              fired.succeed(1);
-              return chain.await();
-            });
+        failureOf(() -> {
+          Promise<Integer> fired = Promise.create();
+          Deferred<Integer> chain =
+              fired.deferred().thenApply(value -> value + never.deferred().await());
+          fired.succeed(1);
+          return chain.await();
+        });
     assertThat(failure)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("thenCompose");
@@ -72,12 +70,11 @@ class AwaitMisuseTest extends CoroutineFixture {
   @Test
   void twice() {
     Throwable failure =
-        failureOf(
-            () -> {
-              Deferred<Void> rest = rest();
-              rest.await();
-              return rest.await();
-            });
+        failureOf(() -> {
+          Deferred<Void> rest = rest();
+          rest.await();
+          return rest.await();
+        });
     assertThat(failure).hasMessageContaining("has a continuation already");
   }
 
@@ -106,11 +103,10 @@ class AwaitMisuseTest extends CoroutineFixture {
   void d6Itself() {
     List<Deferred<Object>> own = new ArrayList<>();
     Deferred<Object> self =
-        reactor.async(
-            () -> {
-              rest().await();
-              return own.getFirst().await();
-            });
+        reactor.async(() -> {
+          rest().await();
+          return own.getFirst().await();
+        });
     own.add(self);
     turns(3);
     assertThat(failureOf(self))
@@ -122,18 +118,16 @@ class AwaitMisuseTest extends CoroutineFixture {
   void d6EachOther() {
     List<Deferred<Object>> both = new ArrayList<>();
     both.add(
-        reactor.async(
-            () -> {
-              rest().await();
-              return both.get(1).await();
-            }));
+        reactor.async(() -> {
+          rest().await();
+          return both.get(1).await();
+        }));
     Deferred<Object> second =
-        reactor.async(
-            () -> {
-              rest().await();
-              rest().await();
-              return both.get(0).await();
-            });
+        reactor.async(() -> {
+          rest().await();
+          rest().await();
+          return both.get(0).await();
+        });
     both.add(second.thenApply(value -> value));
     turns(6);
     assertThat(failureOf(both.get(0)))
@@ -144,18 +138,17 @@ class AwaitMisuseTest extends CoroutineFixture {
   @Test
   void afterARefusalTheBodyGoesOn() {
     String value =
-        run(
-            () -> {
-              Promise<Integer> promise = Promise.create();
-              Deferred<Integer> chained = promise.deferred().thenApply(i -> i);
-              try {
-                promise.deferred().await();
-              } catch (IllegalStateException e) {
-                log.add(e);
-              }
-              reactor.execute(() -> promise.succeed(1));
-              return "got " + chained.await();
-            });
+        run(() -> {
+          Promise<Integer> promise = Promise.create();
+          Deferred<Integer> chained = promise.deferred().thenApply(i -> i);
+          try {
+            promise.deferred().await();
+          } catch (IllegalStateException e) {
+            log.add(e);
+          }
+          reactor.execute(() -> promise.succeed(1));
+          return "got " + chained.await();
+        });
     assertThat(value).isEqualTo("got 1");
     assertThat(log).hasSize(1);
   }

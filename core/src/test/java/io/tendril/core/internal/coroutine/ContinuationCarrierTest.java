@@ -15,7 +15,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What only continuations can: the reactor's own thread, garbage collection; and where they cannot. */
+/**
+ * What only continuations can: the reactor's own thread, garbage collection; and where they cannot.
+ */
 class ContinuationCarrierTest {
   private final List<ReactorEvent> events = new ArrayList<>();
   private final Reactor reactor = Reactor.create(ReactorOptions.defaults());
@@ -40,12 +42,11 @@ class ContinuationCarrierTest {
   void runsInTheReactorsOwnThread() {
     List<Thread> threads = new ArrayList<>();
     Promise<Void> promise = reactor.promise();
-    reactor.async(
-        () -> {
-          threads.add(Thread.currentThread());
-          promise.deferred().await();
-          return threads.add(Thread.currentThread());
-        });
+    reactor.async(() -> {
+      threads.add(Thread.currentThread());
+      promise.deferred().await();
+      return threads.add(Thread.currentThread());
+    });
     promise.succeed();
     reactor.turn(Duration.ZERO);
     assertThat(threads).containsExactly(Thread.currentThread(), Thread.currentThread());
@@ -62,25 +63,26 @@ class ContinuationCarrierTest {
     for (int i = 0; i < 1_000 && events.size() < 2; i++) {
       reactor.turn(Duration.ofMillis(1));
     }
-    assertThat(events).contains(
-        new ReactorEvent.CoroutineAbandoned("coroutine ContinuationCarrierTest"));
+    assertThat(events)
+        .contains(new ReactorEvent.CoroutineAbandoned("coroutine ContinuationCarrierTest"));
   }
 
   /** Starts a coroutine that holds an object and awaits what nobody can fire. */
   private WeakReference<Object> abandon() {
     Object held = new Object();
-    reactor.async(
-        () -> {
-          Object mine = held;
-          Promise.create().deferred().await();
-          return mine;
-        });
+    reactor.async(() -> {
+      Object mine = held;
+      Promise.create().deferred().await();
+      return mine;
+    });
     return new WeakReference<>(held);
   }
 
   private static Deferred<String> awaited;
 
-  /** A class whose initialiser awaits: the JDK cannot suspend below the native code that runs it. */
+  /**
+   * A class whose initialiser awaits: the JDK cannot suspend below the native code that runs it.
+   */
   private static final class Pinning {
     static Throwable thrown;
 
@@ -98,12 +100,11 @@ class ContinuationCarrierTest {
     Promise<String> promise = reactor.promise();
     List<Outcome<String>> outcome = new ArrayList<>();
     Deferred<String> coroutine =
-        reactor.async(
-            () -> {
-              awaited = promise.deferred();
-              Throwable pinned = Pinning.thrown;
-              return promise.deferred().await() + ", " + pinned.getMessage();
-            });
+        reactor.async(() -> {
+          awaited = promise.deferred();
+          Throwable pinned = Pinning.thrown;
+          return promise.deferred().await() + ", " + pinned.getMessage();
+        });
     coroutine.thenAccept(value -> outcome.add(new Outcome.Success<>(value)));
     promise.succeed("awaited again");
     reactor.turn(Duration.ZERO);

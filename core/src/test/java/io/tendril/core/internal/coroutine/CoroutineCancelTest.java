@@ -22,14 +22,13 @@ class CoroutineCancelTest extends CoroutineFixture {
   void whatIsAwaitedIsCancelledAndTheBodyHearsOfIt() {
     Promise<String> promise = logged("it");
     Deferred<String> coroutine =
-        reactor.async(
-            () -> {
-              try {
-                return promise.deferred().await();
-              } finally {
-                log.add("finally");
-              }
-            });
+        reactor.async(() -> {
+          try {
+            return promise.deferred().await();
+          } finally {
+            log.add("finally");
+          }
+        });
     coroutine.cancel();
     assertThat(failureOf(coroutine)).isInstanceOf(CancellationException.class);
     assertThat(log).containsExactly("it cancelled", "finally");
@@ -62,11 +61,8 @@ class CoroutineCancelTest extends CoroutineFixture {
   void throughCoroutinesThatAwaitEachOther() {
     Promise<String> promise = logged("innermost");
     Deferred<String> outer =
-        reactor.async(
-            () ->
-                reactor
-                    .async(() -> reactor.async(() -> promise.deferred().await()).await())
-                    .await());
+        reactor.async(() ->
+            reactor.async(() -> reactor.async(() -> promise.deferred().await()).await()).await());
     outer.cancel();
     assertThat(failureOf(outer)).isInstanceOf(CancellationException.class);
     assertThat(log).containsExactly("innermost cancelled");
@@ -76,15 +72,14 @@ class CoroutineCancelTest extends CoroutineFixture {
   void theBodyMayCleanUpAndAwaitInDoingSo() {
     Promise<String> promise = reactor.promise();
     Deferred<String> coroutine =
-        reactor.async(
-            () -> {
-              try {
-                return promise.deferred().await();
-              } finally {
-                rest().await();
-                log.add("clean");
-              }
-            });
+        reactor.async(() -> {
+          try {
+            return promise.deferred().await();
+          } finally {
+            rest().await();
+            log.add("clean");
+          }
+        });
     coroutine.cancel();
     assertThat(failureOf(coroutine)).isInstanceOf(CancellationException.class);
     assertThat(log).containsExactly("clean");
@@ -94,14 +89,13 @@ class CoroutineCancelTest extends CoroutineFixture {
   void theBodyMayReturnAValueAllTheSame() {
     Promise<String> promise = reactor.promise();
     Deferred<String> coroutine =
-        reactor.async(
-            () -> {
-              try {
-                return promise.deferred().await();
-              } catch (CancellationException e) {
-                return "instead";
-              }
-            });
+        reactor.async(() -> {
+          try {
+            return promise.deferred().await();
+          } catch (CancellationException e) {
+            return "instead";
+          }
+        });
     coroutine.cancel();
     assertThat(outcome(coroutine)).isEqualTo(new Outcome.Success<>("instead"));
   }
@@ -111,11 +105,10 @@ class CoroutineCancelTest extends CoroutineFixture {
     Promise<String> first = reactor.promise();
     Promise<String> second = logged("second");
     Deferred<String> coroutine =
-        reactor.async(
-            () -> {
-              log.add(first.deferred().await());
-              return second.deferred().await();
-            });
+        reactor.async(() -> {
+          log.add(first.deferred().await());
+          return second.deferred().await();
+        });
     first.succeed("first");
     coroutine.cancel();
     assertThat(failureOf(coroutine)).isInstanceOf(CancellationException.class);
@@ -126,15 +119,14 @@ class CoroutineCancelTest extends CoroutineFixture {
   void byItselfTheNextSuspensionIsCancelled() {
     Deferred<?>[] own = new Deferred<?>[1];
     Deferred<String> coroutine =
-        reactor.async(
-            () -> {
-              rest().await();
-              own[0].cancel();
-              log.add("goes on");
-              log.add(Deferred.succeeded("no suspension").await());
-              rest().await();
-              return "never";
-            });
+        reactor.async(() -> {
+          rest().await();
+          own[0].cancel();
+          log.add("goes on");
+          log.add(Deferred.succeeded("no suspension").await());
+          rest().await();
+          return "never";
+        });
     own[0] = coroutine;
     assertThat(failureOf(coroutine)).isInstanceOf(CancellationException.class);
     assertThat(log).containsExactly("goes on", "no suspension");
@@ -155,15 +147,14 @@ class CoroutineCancelTest extends CoroutineFixture {
   void onceIsEnoughAndTwiceNoMore() {
     Promise<String> promise = logged("it");
     Deferred<String> coroutine =
-        reactor.async(
-            () -> {
-              try {
-                return promise.deferred().await();
-              } catch (CancellationException e) {
-                rest().await();
-                return "survived";
-              }
-            });
+        reactor.async(() -> {
+          try {
+            return promise.deferred().await();
+          } catch (CancellationException e) {
+            rest().await();
+            return "survived";
+          }
+        });
     coroutine.cancel();
     assertThat(outcome(coroutine)).isEqualTo(new Outcome.Success<>("survived"));
     coroutine.cancel();
@@ -202,11 +193,10 @@ class CoroutineCancelTest extends CoroutineFixture {
         Deferred.race(
             java.util.List.of(
                 reactor.async(() -> slow.deferred().await()),
-                reactor.async(
-                    () -> {
-                      rest().await();
-                      return "fast";
-                    })));
+                reactor.async(() -> {
+                  rest().await();
+                  return "fast";
+                })));
     assertThat(outcome(winner)).isEqualTo(new Outcome.Success<>("fast"));
     assertThat(log).containsExactly("slow cancelled");
   }
@@ -214,10 +204,9 @@ class CoroutineCancelTest extends CoroutineFixture {
   @Test
   void aCancellerThatThrowsIsSuppressedInWhatTheBodySees() {
     Promise<String> promise = reactor.promise();
-    promise.onCancel(
-        () -> {
-          throw new IllegalStateException("canceller");
-        });
+    promise.onCancel(() -> {
+      throw new IllegalStateException("canceller");
+    });
     Deferred<String> coroutine = reactor.async(() -> promise.deferred().await());
     coroutine.cancel();
     Throwable failure = failureOf(coroutine);

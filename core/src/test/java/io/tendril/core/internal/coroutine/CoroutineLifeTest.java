@@ -21,18 +21,17 @@ class CoroutineLifeTest extends CoroutineFixture {
   @Test
   void r6ShutdownCancelsThemAndLetsThemEnd() {
     Promise<Void> never = reactor.promise();
-    reactor.async(
-        () -> {
-          try {
-            return never.deferred().await();
-          } catch (CancellationException e) {
-            log.add("cancelled");
-            throw e;
-          } finally {
-            reactor.after(Duration.ofMillis(5)).await();
-            log.add("cleaned in " + reactor.state());
-          }
-        });
+    reactor.async(() -> {
+      try {
+        return never.deferred().await();
+      } catch (CancellationException e) {
+        log.add("cancelled");
+        throw e;
+      } finally {
+        reactor.after(Duration.ofMillis(5)).await();
+        log.add("cleaned in " + reactor.state());
+      }
+    });
     assertThat(failuresUntilTheEnd()).isEmpty();
     assertThat(log).containsExactly("cancelled", "cleaned in " + Reactor.State.CLOSING);
   }
@@ -42,15 +41,14 @@ class CoroutineLifeTest extends CoroutineFixture {
     var impatient = reactor(reactor.options().withShutdownDeadline(Duration.ofMillis(10)));
     impatient.observe(log::add);
     Promise<Void> never = impatient.promise();
-    impatient.async(
-        () -> {
-          try {
-            never.deferred().await();
-          } finally {
-            impatient.promise().deferred().await();
-          }
-          return null;
-        });
+    impatient.async(() -> {
+      try {
+        never.deferred().await();
+      } finally {
+        impatient.promise().deferred().await();
+      }
+      return null;
+    });
     impatient.stop();
     while (impatient.turn(Duration.ofMillis(5))) {}
     assertThat(log)

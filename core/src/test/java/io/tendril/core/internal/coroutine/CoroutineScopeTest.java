@@ -6,7 +6,9 @@ import io.tendril.core.Context;
 import io.tendril.core.Promise;
 import org.junit.jupiter.api.Test;
 
-/** What travels with a coroutine and what stays behind: contexts, scoped values, locks, interrupts. */
+/**
+ * What travels with a coroutine and what stays behind: contexts, scoped values, locks, interrupts.
+ */
 class CoroutineScopeTest extends CoroutineFixture {
   private static final Context.Key<String> WHO = Context.key("who", "nobody");
   private static final ScopedValue<String> SCOPED = ScopedValue.newInstance();
@@ -20,14 +22,12 @@ class CoroutineScopeTest extends CoroutineFixture {
     Promise<Void> promise = reactor.promise();
     Context.current()
         .with(WHO, "ada")
-        .run(
-            () ->
-                reactor.async(
-                    () -> {
-                      log.add(who());
-                      promise.deferred().await();
-                      return log.add(who());
-                    }));
+        .run(() ->
+            reactor.async(() -> {
+              log.add(who());
+              promise.deferred().await();
+              return log.add(who());
+            }));
     log.add(who());
     Context.current().with(WHO, "bob").run(promise::succeed);
     turns(1);
@@ -39,17 +39,15 @@ class CoroutineScopeTest extends CoroutineFixture {
   void keepsAContextThatItEntersItselfAcrossAnAwait() {
     Promise<Void> promise = reactor.promise();
     var coroutine =
-        reactor.async(
-            () -> {
-              Context.current()
-                  .with(WHO, "inner")
-                  .run(
-                      () -> {
-                        promise.deferred().await();
-                        log.add(who());
-                      });
-              return log.add(who());
-            });
+        reactor.async(() -> {
+          Context.current()
+              .with(WHO, "inner")
+              .run(() -> {
+                promise.deferred().await();
+                log.add(who());
+              });
+          return log.add(who());
+        });
     log.add(who());
     promise.succeed();
     outcome(coroutine);
@@ -61,16 +59,14 @@ class CoroutineScopeTest extends CoroutineFixture {
     for (String name : new String[] {"ada", "bob"}) {
       Context.current()
           .with(WHO, name)
-          .run(
-              () ->
-                  reactor.async(
-                      () -> {
-                        for (int i = 0; i < 3; i++) {
-                          rest().await();
-                          log.add(who());
-                        }
-                        return null;
-                      }));
+          .run(() ->
+              reactor.async(() -> {
+                for (int i = 0; i < 3; i++) {
+                  rest().await();
+                  log.add(who());
+                }
+                return null;
+              }));
     }
     turns(8);
     assertThat(log).containsExactly("ada", "bob", "ada", "bob", "ada", "bob");
@@ -80,36 +76,31 @@ class CoroutineScopeTest extends CoroutineFixture {
   void scopedValuesLiveWithinTheBodyAndNowhereElse() {
     Promise<Void> promise = reactor.promise();
     var coroutine =
-        reactor.async(
-            () ->
-                ScopedValue.where(SCOPED, "inside")
-                    .call(
-                        () -> {
-                          log.add(SCOPED.orElse("none"));
-                          promise.deferred().await();
-                          log.add(SCOPED.orElse("none"));
-                          return ScopedValue.where(SCOPED, "deeper")
-                              .call(
-                                  () -> {
-                                    rest().await();
-                                    return SCOPED.orElse("none");
-                                  });
-                        }));
+        reactor.async(() ->
+            ScopedValue.where(SCOPED, "inside")
+                .call(() -> {
+                  log.add(SCOPED.orElse("none"));
+                  promise.deferred().await();
+                  log.add(SCOPED.orElse("none"));
+                  return ScopedValue.where(SCOPED, "deeper")
+                      .call(() -> {
+                        rest().await();
+                        return SCOPED.orElse("none");
+                      });
+                }));
     log.add(SCOPED.orElse("none"));
     reactor.execute(() -> log.add(SCOPED.orElse("none")));
     turns(1);
     ScopedValue.where(SCOPED, "the loop's").run(promise::succeed);
     ScopedValue.where(SCOPED, "the loop's")
-        .run(
-            () -> {
-              turns(1);
-              log.add(SCOPED.get());
-            });
+        .run(() -> {
+          turns(1);
+          log.add(SCOPED.get());
+        });
     outcome(coroutine.thenAccept(log::add));
     log.add(SCOPED.orElse("none"));
     assertThat(log)
-        .containsExactly(
-            "inside", "none", "none", "inside", "the loop's", "deeper", "none");
+        .containsExactly("inside", "none", "none", "inside", "the loop's", "deeper", "none");
   }
 
   @Test
@@ -117,21 +108,19 @@ class CoroutineScopeTest extends CoroutineFixture {
     Object lock = new Object();
     Promise<Void> promise = reactor.promise();
     var coroutine =
-        reactor.async(
-            () -> {
-              synchronized (lock) {
-                promise.deferred().await();
-                log.add("held " + Thread.holdsLock(lock));
-              }
-              return null;
-            });
+        reactor.async(() -> {
+          synchronized (lock) {
+            promise.deferred().await();
+            log.add("held " + Thread.holdsLock(lock));
+          }
+          return null;
+        });
     var other =
-        new Thread(
-            () -> {
-              synchronized (lock) {
-                log.add("free");
-              }
-            });
+        new Thread(() -> {
+          synchronized (lock) {
+            log.add("free");
+          }
+        });
     other.start();
     while (other.getState() != Thread.State.BLOCKED) {
       Thread.onSpinWait();
@@ -146,12 +135,11 @@ class CoroutineScopeTest extends CoroutineFixture {
   void anInterruptOfTheBodysThreadIsNotLostAndDoesNotSpin() {
     Promise<Void> promise = reactor.promise();
     var coroutine =
-        reactor.async(
-            () -> {
-              Thread.currentThread().interrupt();
-              promise.deferred().await();
-              return Thread.interrupted();
-            });
+        reactor.async(() -> {
+          Thread.currentThread().interrupt();
+          promise.deferred().await();
+          return Thread.interrupted();
+        });
     Thread.interrupted(); // of this thread, which may be the body's
     promise.succeed();
     outcome(coroutine.thenAccept(log::add));

@@ -24,13 +24,12 @@ class CoroutineTest extends CoroutineFixture {
   void beginsAtOnceAndRunsToItsFirstSuspension() {
     Promise<String> promise = reactor.promise();
     Deferred<String> result =
-        reactor.async(
-            () -> {
-              log.add("begun");
-              String value = promise.deferred().await();
-              log.add(value);
-              return value + "!";
-            });
+        reactor.async(() -> {
+          log.add("begun");
+          String value = promise.deferred().await();
+          log.add(value);
+          return value + "!";
+        });
     log.add("started");
     promise.succeed("come");
     log.add("fired");
@@ -53,11 +52,10 @@ class CoroutineTest extends CoroutineFixture {
     Promise<Void> promise = reactor.promise();
     promise
         .deferred()
-        .thenRun(
-            () -> {
-              reactor.async(() -> log.add("body"));
-              log.add("continuation");
-            });
+        .thenRun(() -> {
+          reactor.async(() -> log.add("body"));
+          log.add("continuation");
+        });
     promise.succeed();
     turns(1);
     assertThat(log).containsExactly("continuation", "body");
@@ -82,15 +80,14 @@ class CoroutineTest extends CoroutineFixture {
   void r1OneThatNeverRestsStarvesNobody() {
     boolean[] goOn = {true};
     Deferred<Long> busy =
-        reactor.async(
-            () -> {
-              long rounds = 0;
-              while (goOn[0]) {
-                rest().await();
-                rounds++;
-              }
-              return rounds;
-            });
+        reactor.async(() -> {
+          long rounds = 0;
+          while (goOn[0]) {
+            rest().await();
+            rounds++;
+          }
+          return rounds;
+        });
     reactor.callLater(ofMillis(20), () -> goOn[0] = false);
     assertThat(((Outcome.Success<Long>) outcome(busy)).value()).isPositive();
   }
@@ -98,12 +95,11 @@ class CoroutineTest extends CoroutineFixture {
   @Test
   void awaitOfAFiredDeferredDoesNotSuspend() {
     Deferred<Integer> sum =
-        reactor.async(
-            () -> {
-              Promise<Integer> fired = Promise.create();
-              fired.succeed(1);
-              return fired.deferred().await() + Deferred.succeeded(2).await();
-            });
+        reactor.async(() -> {
+          Promise<Integer> fired = Promise.create();
+          fired.succeed(1);
+          return fired.deferred().await() + Deferred.succeeded(2).await();
+        });
     assertThat(sum.isDone()).isTrue();
     assertThat(outcome(sum)).isEqualTo(new Outcome.Success<>(3));
   }
@@ -116,15 +112,14 @@ class CoroutineTest extends CoroutineFixture {
   @Test
   void belongsToItsReactorInsideAsOutside() {
     Reactor[] current = new Reactor[2];
-    run(
-        () -> {
-          current[0] = Reactor.current();
-          rest().await();
-          current[1] = Reactor.current();
-          Promise<Integer> made = Promise.create();
-          reactor.callLater(Duration.ZERO, () -> made.succeed(1));
-          return made.deferred().await();
-        });
+    run(() -> {
+      current[0] = Reactor.current();
+      rest().await();
+      current[1] = Reactor.current();
+      Promise<Integer> made = Promise.create();
+      reactor.callLater(Duration.ZERO, () -> made.succeed(1));
+      return made.deferred().await();
+    });
     assertThat(current).containsExactly(reactor, reactor);
   }
 
@@ -147,24 +142,21 @@ class CoroutineTest extends CoroutineFixture {
   @Test
   void startsOthersAndAwaitsThem() {
     int sum =
-        run(
-            () -> {
-              Deferred<Integer> one =
-                  reactor.async(
-                      () -> {
-                        log.add("one");
-                        rest().await();
-                        return 1;
-                      });
-              Deferred<Integer> two =
-                  reactor.async(
-                      () -> {
-                        log.add("two");
-                        return reactor.async(() -> rest().thenApply(_ -> 2).await()).await();
-                      });
-              log.add("both");
-              return one.await() + two.await();
-            });
+        run(() -> {
+          Deferred<Integer> one =
+              reactor.async(() -> {
+                log.add("one");
+                rest().await();
+                return 1;
+              });
+          Deferred<Integer> two =
+              reactor.async(() -> {
+                log.add("two");
+                return reactor.async(() -> rest().thenApply(_ -> 2).await()).await();
+              });
+          log.add("both");
+          return one.await() + two.await();
+        });
     assertThat(sum).isEqualTo(3);
     assertThat(log).containsExactly("one", "two", "both");
   }
@@ -189,11 +181,10 @@ class CoroutineTest extends CoroutineFixture {
     int[] sum = {0};
     for (int i = 0; i < 10_000; i++) {
       Deferred<Integer> branch = shared.branch();
-      reactor.async(
-          () -> {
-            int one = branch.await();
-            return sum[0] += one;
-          });
+      reactor.async(() -> {
+        int one = branch.await();
+        return sum[0] += one;
+      });
     }
     start.succeed(1);
     turnUntil(() -> sum[0] == 10_000);
@@ -203,15 +194,13 @@ class CoroutineTest extends CoroutineFixture {
   void blockingRunsElsewhereAndComesBack() {
     Thread[] threads = new Thread[2];
     String value =
-        run(
-            () -> {
-              threads[0] = Thread.currentThread();
-              return reactor.blocking(
-                  () -> {
-                    threads[1] = Thread.currentThread();
-                    return "read";
-                  });
-            });
+        run(() -> {
+          threads[0] = Thread.currentThread();
+          return reactor.blocking(() -> {
+            threads[1] = Thread.currentThread();
+            return "read";
+          });
+        });
     assertThat(value).isEqualTo("read");
     assertThat(threads[0]).isNotSameAs(threads[1]);
   }
@@ -221,33 +210,30 @@ class CoroutineTest extends CoroutineFixture {
     Promise<String> inner = reactor.promise();
     Deferred<String> other = reactor.async(() -> inner.deferred().await() + "!");
     String value =
-        run(
-            () -> {
-              reactor.callLater(Duration.ZERO, () -> inner.succeed("nested"));
-              while (!other.isDone()) {
-                reactor.turn(ofMillis(1));
-              }
-              return other.await();
-            });
+        run(() -> {
+          reactor.callLater(Duration.ZERO, () -> inner.succeed("nested"));
+          while (!other.isDone()) {
+            reactor.turn(ofMillis(1));
+          }
+          return other.await();
+        });
     assertThat(value).isEqualTo("nested!");
   }
 
   @Test
   void aCallInANestedLoopIsNotOfTheCoroutineThatRunsIt() {
     List<Throwable> thrown = new ArrayList<>();
-    run(
-        () -> {
-          reactor.execute(
-              () -> {
-                try {
-                  reactor.after(Duration.ZERO).await();
-                } catch (IllegalStateException e) {
-                  thrown.add(e);
-                }
-              });
-          reactor.turn(Duration.ZERO);
-          return rest().await();
-        });
+    run(() -> {
+      reactor.execute(() -> {
+        try {
+          reactor.after(Duration.ZERO).await();
+        } catch (IllegalStateException e) {
+          thrown.add(e);
+        }
+      });
+      reactor.turn(Duration.ZERO);
+      return rest().await();
+    });
     assertThat(thrown).hasSize(1);
     assertThat(thrown.getFirst()).hasMessageContaining("outside of a coroutine");
   }
@@ -258,17 +244,15 @@ class CoroutineTest extends CoroutineFixture {
   void whatTheBodyThrowsFailsItsDeferred() {
     var thrown = new IOException("no");
     assertThat(
-            failureOf(
-                () -> {
-                  throw thrown;
-                }))
+            failureOf(() -> {
+              throw thrown;
+            }))
         .isSameAs(thrown);
     assertThat(
-            failureOf(
-                () -> {
-                  rest().await();
-                  throw thrown;
-                }))
+            failureOf(() -> {
+              rest().await();
+              throw thrown;
+            }))
         .isSameAs(thrown);
   }
 
@@ -283,39 +267,36 @@ class CoroutineTest extends CoroutineFixture {
   void theFailureOfWhatIsAwaitedIsThrownAsItIs() {
     var original = new IllegalArgumentException("odd");
     Object caught =
-        run(
-            () -> {
-              Promise<Void> promise = Promise.create();
-              reactor.execute(() -> promise.fail(original));
-              try {
-                promise.deferred().await();
-                return "nothing";
-              } catch (IllegalArgumentException e) {
-                return e;
-              }
-            });
+        run(() -> {
+          Promise<Void> promise = Promise.create();
+          reactor.execute(() -> promise.fail(original));
+          try {
+            promise.deferred().await();
+            return "nothing";
+          } catch (IllegalArgumentException e) {
+            return e;
+          }
+        });
     assertThat(caught).isSameAs(original);
   }
 
   @Test
   void aCheckedFailureIsCaughtByItsTypeWhereThatIsDeclared() {
     String caught =
-        run(
-            () -> {
-              Promise<String> promise = Promise.create();
-              try {
-                return promise.deferred().orTimeout(ofMillis(1), "it").await(TimeoutException.class);
-              } catch (TimeoutException e) {
-                return e.getMessage();
-              }
-            });
+        run(() -> {
+          Promise<String> promise = Promise.create();
+          try {
+            return promise.deferred().orTimeout(ofMillis(1), "it").await(TimeoutException.class);
+          } catch (TimeoutException e) {
+            return e.getMessage();
+          }
+        });
     assertThat(caught).contains("from it");
   }
 
   @Test
   void aFailureCarriesThePlacesThatAwaitedIt() {
-    Throwable failure =
-        failureOf(() -> reactor.async(this::awaitsWhatFails).await());
+    Throwable failure = failureOf(() -> reactor.async(this::awaitsWhatFails).await());
     assertThat(failure).isInstanceOf(IOException.class);
     Throwable[] places = failure.getSuppressed();
     assertThat(places).hasSize(2);
@@ -332,28 +313,26 @@ class CoroutineTest extends CoroutineFixture {
   @Test
   void aFailureThatIsAwaitedForEverDoesNotGrow() {
     var shared = new IOException("again");
-    run(
-        () -> {
-          for (int i = 0; i < 100; i++) {
-            try {
-              Deferred.failed(shared).await(IOException.class);
-            } catch (IOException e) {
-              continue;
-            }
-          }
-          return null;
-        });
+    run(() -> {
+      for (int i = 0; i < 100; i++) {
+        try {
+          Deferred.failed(shared).await(IOException.class);
+        } catch (IOException e) {
+          continue;
+        }
+      }
+      return null;
+    });
     assertThat(shared.getSuppressed()).hasSizeLessThan(10);
   }
 
   @Test
   void d9AFailureThatNobodyHandlesIsReported() {
     var failure = new IOException("nobody cares");
-    reactor.async(
-        () -> {
-          rest().await();
-          throw failure;
-        });
+    reactor.async(() -> {
+      rest().await();
+      throw failure;
+    });
     turns(3);
     assertThat(failuresUntilTheEnd())
         .containsExactly(new ReactorEvent.FailureUnhandled(failure, null));

@@ -44,24 +44,23 @@ class DirectOverSocketsTest extends CoroutineFixture {
   @Test
   void manyConversationsAtATime() {
     SocketAddress address =
-        listen(
-            connection -> {
-              for (var line : connection.lines()) {
-                connection.writeLine(line.toUpperCase(Locale.ROOT));
-              }
-            });
+        listen(connection -> {
+          for (var line : connection.lines()) {
+            connection.writeLine(line.toUpperCase(Locale.ROOT));
+          }
+        });
     for (int i = 0; i < 100; i++) {
       String name = "client " + i;
       connect(
-          address,
-          connection -> {
-            for (int round = 0; round < 10; round++) {
-              connection.writeLine(name + ", " + round);
-              String answer = connection.readLine();
-              assertThat(answer).isEqualTo("CLIENT" + name.substring(6) + ", " + round);
-            }
-            log.add(name);
-          })
+              address,
+              connection -> {
+                for (int round = 0; round < 10; round++) {
+                  connection.writeLine(name + ", " + round);
+                  String answer = connection.readLine();
+                  assertThat(answer).isEqualTo("CLIENT" + name.substring(6) + ", " + round);
+                }
+                log.add(name);
+              })
           .thenAccept(_ -> {});
     }
     turnUntil(() -> log.size() == 100);
@@ -71,12 +70,11 @@ class DirectOverSocketsTest extends CoroutineFixture {
   void muchDataAtThePaceOfTheReader() {
     int size = 16 << 20;
     SocketAddress address =
-        listen(
-            connection -> {
-              for (int sent = 0; sent < size; sent += 32 << 10) {
-                connection.write(ByteBuffer.allocate(32 << 10));
-              }
-            });
+        listen(connection -> {
+          for (int sent = 0; sent < size; sent += 32 << 10) {
+            connection.write(ByteBuffer.allocate(32 << 10));
+          }
+        });
     connect(
             address,
             connection -> {
@@ -98,21 +96,23 @@ class DirectOverSocketsTest extends CoroutineFixture {
   void aRefusedConnectIsCaughtByItsType() {
     SocketAddress address = listen(connection -> {});
     String caught =
-        run(
-            () -> {
-              reactor.network().connect(
+        run(() -> {
+          reactor
+              .network()
+              .connect(
                   address,
                   "the server",
                   SocketSettings.defaults(),
                   Duration.ofSeconds(10),
-                  Protocol.direct(connection -> {})).await();
-              try {
-                connect(new InetSocketAddress("127.0.0.1", 1), connection -> {}).await();
-                return "connected";
-              } catch (ConnectFailed.Refused e) {
-                return "refused";
-              }
-            });
+                  Protocol.direct(connection -> {}))
+              .await();
+          try {
+            connect(new InetSocketAddress("127.0.0.1", 1), connection -> {}).await();
+            return "connected";
+          } catch (ConnectFailed.Refused e) {
+            return "refused";
+          }
+        });
     assertThat(caught).isEqualTo("refused");
   }
 }

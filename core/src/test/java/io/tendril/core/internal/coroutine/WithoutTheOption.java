@@ -16,29 +16,26 @@ final class WithoutTheOption {
     Thread main = Thread.currentThread();
     Set<String> carriers = ConcurrentHashMap.newKeySet();
     Integer sum =
-        Reactor.runUntil(
-            reactor -> {
-              reactor.observe(
-                  event -> {
-                    if (event instanceof ReactorEvent.Chosen chosen) {
-                      carriers.add(chosen.choice() + ", " + chosen.why());
-                    }
-                  });
-              say("set-up in main", Thread.currentThread() == main);
-              return reactor.async(
-                  () -> {
-                    int total = 0;
-                    for (int i = 0; i < 1_000; i++) {
-                      int one = one(reactor).await();
-                      total += one;
-                    }
-                    Promise<Boolean> virtual = Promise.create();
-                    reactor.callLater(
-                        Duration.ZERO, () -> virtual.succeed(Thread.currentThread().isVirtual()));
-                    say("loop moved", virtual.deferred().await());
-                    return total;
-                  });
-            });
+        Reactor.runUntil(reactor -> {
+          reactor.observe(event -> {
+            if (event instanceof ReactorEvent.Chosen chosen) {
+              carriers.add(chosen.choice() + ", " + chosen.why());
+            }
+          });
+          say("set-up in main", Thread.currentThread() == main);
+          return reactor.async(() -> {
+            int total = 0;
+            for (int i = 0; i < 1_000; i++) {
+              int one = one(reactor).await();
+              total += one;
+            }
+            Promise<Boolean> virtual = Promise.create();
+            reactor.callLater(
+                Duration.ZERO, () -> virtual.succeed(Thread.currentThread().isVirtual()));
+            say("loop moved", virtual.deferred().await());
+            return total;
+          });
+        });
     say("sum", sum);
     say("carriers", carriers);
     Reactor second = Reactor.create().start();

@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A plain {@code java} without {@code --add-exports}: everything works, slower, and says so once. */
+/**
+ * A plain {@code java} without {@code --add-exports}: everything works, slower, and says so once.
+ */
 class WithoutTheOptionTest {
   @Test
   void coroutinesRunOnVirtualThreadsAndTheLoopMovesToOne() throws Exception {
