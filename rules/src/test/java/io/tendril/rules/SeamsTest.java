@@ -123,9 +123,10 @@ class SeamsTest {
               Seam.THREADS),
           new Place(
               "io.tendril.core.internal.loop.Watchdog",
-              "watches reactors from outside their threads, in real time",
+              "watches reactors from outside their threads, in real time; reads the time zones early",
               Seam.THREADS,
-              Seam.TIME),
+              Seam.TIME,
+              Seam.ENVIRONMENT),
           new Place(
               "io.tendril.core.internal.loop.BlockingPool",
               "the pool for calls that block",
@@ -151,6 +152,14 @@ class SeamsTest {
               "io.tendril.testing.conformance.FileCases",
               "files are sent over connections of every engine",
               Seam.FILES),
+          new Place(
+              "io.tendril.testing.conformance.",
+              "cases about threads need threads other than the reactor's",
+              Seam.THREADS),
+          new Place(
+              "io.tendril.examples.Lookup",
+              "a program that prints the answer",
+              Seam.ENVIRONMENT),
           new Place(
               "io.tendril.cli.Main",
               "the entry point prints to the console and ends the process",
