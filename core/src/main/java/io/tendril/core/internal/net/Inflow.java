@@ -331,7 +331,8 @@ final class Inflow {
 
   private void ended(StreamTransport transport) {
     transport.set(ENDED);
-    if (deliverable(transport)) {
+    // What was kept comes first where reading is about to go on.
+    if (deliverable(transport) && !transport.is(RESUMING)) {
       tellEnd(transport);
     }
     transport.interest();
