@@ -137,12 +137,13 @@ class CurlTest {
     }
   }
 
+  /** It asks first (100-continue): one that does not may be cut off before it listens, by T2. */
   @Test
   void hearsThatItsContentIsTooLarge() throws Exception {
     Path upload = file("upload", new byte[3_000_000]);
     HttpHandler echo = request -> Reply.when(request.text().thenApply(Response::plain));
     try (var server = LiveServer.of(echo)) {
-      assertThat(curl(server, "-H", "Expect:", "-w", " %{http_code}", "-T", "" + upload, "URL/"))
+      assertThat(curl(server, "-w", " %{http_code}", "-T", "" + upload, "URL/"))
           .contains("413");
     }
   }
