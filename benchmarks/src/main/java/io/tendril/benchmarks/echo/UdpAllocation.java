@@ -43,10 +43,10 @@ final class UdpAllocation {
             () -> io.tendril.core.Deferred.succeeded(Thread.currentThread().threadId()),
             Duration.ofSeconds(10));
     for (int senders : new int[] {1, 16}) {
-      measure(server, thread, senders, 50_000);
+      measure(server, thread, senders, 20_000);
       System.out.printf(
           "%d senders: %.1f bytes allocated per datagram echoed%n",
-          senders, measure(server, thread, senders, 500_000));
+          senders, measure(server, thread, senders, 100_000));
     }
     reactor.stop();
     reactor.awaitStopped(Duration.ofSeconds(10));
