@@ -65,7 +65,7 @@ final class ChunkLine {
   }
 
   private void expect(char octet) {
-    if (at == line.length || line[at++] != octet) {
+    if (at >= line.length || line[at++] != octet) {
       throw malformed();
     }
   }
