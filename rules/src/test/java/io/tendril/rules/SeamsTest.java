@@ -157,9 +157,7 @@ class SeamsTest {
               "cases about threads need threads other than the reactor's",
               Seam.THREADS),
           new Place(
-              "io.tendril.examples.Lookup",
-              "a program that prints the answer",
-              Seam.ENVIRONMENT),
+              "io.tendril.examples.Lookup", "a program that prints the answer", Seam.ENVIRONMENT),
           new Place(
               "io.tendril.cli.Main",
               "the entry point prints to the console and ends the process",

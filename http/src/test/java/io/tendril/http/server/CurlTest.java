@@ -143,8 +143,7 @@ class CurlTest {
     Path upload = file("upload", new byte[3_000_000]);
     HttpHandler echo = request -> Reply.when(request.text().thenApply(Response::plain));
     try (var server = LiveServer.of(echo)) {
-      assertThat(curl(server, "-w", " %{http_code}", "-T", "" + upload, "URL/"))
-          .contains("413");
+      assertThat(curl(server, "-w", " %{http_code}", "-T", "" + upload, "URL/")).contains("413");
     }
   }
 
