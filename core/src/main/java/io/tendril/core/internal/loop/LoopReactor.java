@@ -207,8 +207,9 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     Deferred<?> coroutine = swapCoroutine(null);
     try {
       turns++;
+      long mark = timers.mark();
       takeInbox();
-      runDue();
+      runDue(mark);
       drainLocal();
       network.flush(); // what was written outside of any call
       await(longest);
@@ -250,12 +251,11 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     }
   }
 
-  private void runDue() {
+  private void runDue(long mark) {
     if (timers.size() == 0) {
       return;
     }
     long now = clock.nanoTime();
-    long mark = timers.mark();
     for (Timers.Call call; (call = timers.takeDue(now, mark)) != null; ) {
       timers.run(call);
     }
