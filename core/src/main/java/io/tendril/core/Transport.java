@@ -84,9 +84,9 @@ public interface Transport extends Sink {
   void resumeReading();
 
   /**
-   * Whether more may be delivered to the protocol that asks: reading is not paused, the connection
-   * is not closing, and has not been handed to another protocol. A protocol that finds several
-   * units in one buffer asks between them.
+   * Whether more may be delivered to the protocol that asks: reading is not paused, also not by the
+   * high mark, the connection is not closing, and has not been handed to another protocol. A
+   * protocol that finds several units in one buffer asks between them, and leaves the rest unread.
    */
   boolean reading();
 

@@ -153,6 +153,29 @@ interface BackpressureCases extends Cases {
   }
 
   @Test
+  default void p1UnitsThatAreHereAlreadyWaitWhenFull() {
+    int units = 1_000;
+    int answer = 10_000;
+    Link link =
+        rig()
+            .link(
+                new Script()
+                    .onData((protocol, data) -> {
+                      while (data.hasRemaining() && protocol.transport.reading()) {
+                        data.get();
+                        protocol.transport.write(new byte[answer]);
+                      }
+                    }));
+    link.peer().pause().sendSome(Payload.of(units));
+    rig().until("it is full", () -> !link.transport().writable());
+    rig().settle();
+    assertTrue(link.transport().outboundBytes() <= 65_536 + answer);
+    assertFalse(link.transport().reading());
+    link.peer().resume();
+    rig().until("all are answered", () -> link.peer().size() == units * answer);
+  }
+
+  @Test
   default void p1TheObserverIsToldThatReadingPaused() {
     Link link = rig().link(new Script());
     rig().clog(link);

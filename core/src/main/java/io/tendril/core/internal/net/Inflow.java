@@ -63,7 +63,8 @@ final class Inflow {
     return transport.is(PAUSED) ? unread(transport) < AHEAD : !fullAndCoupled(transport);
   }
 
-  private static boolean fullAndCoupled(StreamTransport transport) {
+  /** Whether reading waits until enough has been sent. */
+  static boolean fullAndCoupled(StreamTransport transport) {
     return transport.is(FULL) && !transport.is(UNCOUPLED);
   }
 

@@ -230,7 +230,7 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
 
   @Override
   public boolean reading() {
-    return (flags & (PAUSED | CLOSING | DEAD | HANDED_OVER)) == 0;
+    return (flags & (PAUSED | CLOSING | DEAD | HANDED_OVER)) == 0 && !Inflow.fullAndCoupled(this);
   }
 
   @Override
