@@ -34,7 +34,7 @@ final class CountingSink implements Sink {
   }
 
   @Override
-  public void onClosed(Consumer<? super Throwable> action) {
-    sink.onClosed(action);
+  public Registration onClosed(Consumer<? super Throwable> action) {
+    return sink.onClosed(action);
   }
 }

@@ -1,9 +1,12 @@
 package io.tendril.core;
 
+import org.jspecify.annotations.Nullable;
+
 /** One source flowing into one sink, at the sink's pace. */
 final class Pipe {
   private final Source source;
   private final Sink sink;
+  private Sink.@Nullable Registration watch;
   private boolean ended;
 
   private Pipe(Source source, Sink sink) {
@@ -40,18 +43,25 @@ final class Pipe {
               return null;
             });
     promise.onCancel(watched::cancel);
-    sink.onClosed(reason -> {
-      if (end(promise)) {
-        promise.fail(reason);
-        source.stop();
-      }
-    });
+    watch =
+        sink.onClosed(reason -> {
+          if (end(promise)) {
+            promise.fail(reason);
+            source.stop();
+          }
+        });
+    if (ended) {
+      watch.cancel();
+    }
     return promise.deferred();
   }
 
   private boolean end(Promise<Long> promise) {
     boolean first = !ended && !promise.isDone();
     ended = true;
+    if (watch != null) {
+      watch.cancel();
+    }
     return first;
   }
 }

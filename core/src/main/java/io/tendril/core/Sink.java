@@ -1,5 +1,6 @@
 package io.tendril.core;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
@@ -14,6 +15,19 @@ public interface Sink {
   /** Calls once when more is welcome, at once if it is now; never after the close. */
   void onWritable(Runnable action);
 
-  /** Calls once when this is closed, with the reason. Calls registered later are called at once. */
-  void onClosed(Consumer<? super Throwable> action);
+  /**
+   * Calls once when this is closed, with the reason. Calls registered later are called at once.
+   *
+   * @return how to take it back: who is done with a sink that lives on does so, or it is remembered
+   *     until the close
+   */
+  @CanIgnoreReturnValue
+  Registration onClosed(Consumer<? super Throwable> action);
+
+  /** An action that waits to be called. */
+  @FunctionalInterface
+  interface Registration {
+    /** Takes the action back. Does nothing once it has been called or taken back. */
+    void cancel();
+  }
 }

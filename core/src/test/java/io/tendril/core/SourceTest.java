@@ -474,8 +474,9 @@ class SourceTest {
     }
 
     @Override
-    public void onClosed(Consumer<? super Throwable> action) {
+    public Registration onClosed(Consumer<? super Throwable> action) {
       whenClosed = action;
+      return () -> whenClosed = null;
     }
   }
 
@@ -495,8 +496,8 @@ class SourceTest {
     source.finish();
     assertThat(sink.written.toString()).isEqualTo("abc");
     assertThat(seen.value()).isEqualTo(3);
-    sink.whenClosed.accept(new IOException("later"));
     assertThat(seen.times()).isOne();
+    assertThat(sink.whenClosed).as("what is left behind in a sink that lives on").isNull();
   }
 
   @Test

@@ -111,8 +111,8 @@ public abstract class ForwardingTransport implements Transport {
   }
 
   @Override
-  public void onClosed(Consumer<? super Throwable> action) {
-    inner.onClosed(action);
+  public Registration onClosed(Consumer<? super Throwable> action) {
+    return inner.onClosed(action);
   }
 
   // ---- Reading --------------------------------------------------------------------------------

@@ -196,12 +196,13 @@ public final class ManualTransport implements Transport {
   }
 
   @Override
-  public void onClosed(Consumer<? super Throwable> action) {
+  public Registration onClosed(Consumer<? super Throwable> action) {
     if (gone == null) {
       onClosed.add(action);
     } else {
       action.accept(gone);
     }
+    return () -> onClosed.remove(action);
   }
 
   @Override

@@ -75,7 +75,7 @@ final class ContentSink implements Sink {
   }
 
   @Override
-  public void onClosed(Consumer<? super Throwable> action) {
-    transport.onClosed(action);
+  public Registration onClosed(Consumer<? super Throwable> action) {
+    return transport.onClosed(action);
   }
 }

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tendril.core.ConnectionClosed;
+import io.tendril.core.Sink;
 import io.tendril.core.Source;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +114,27 @@ interface PipeCases extends Cases {
     rig().settle();
     assertEquals(0, flow.from().protocol().deliveries);
     rig().assertQuiet();
+  }
+
+  @Test
+  default void p2ASinksEndIsToldOnceToThoseWhoStillWait() {
+    Link link = rig().link(new Script());
+    var told = new ArrayList<String>();
+    Sink.Registration takenBack = link.transport().onClosed(_ -> told.add("taken back"));
+    Sink.Registration[] second = new Sink.Registration[1];
+    link.transport()
+        .onClosed(reason -> {
+          told.add("first " + reason.getClass().getSimpleName());
+          second[0].cancel();
+        });
+    second[0] = link.transport().onClosed(_ -> told.add("taken back by the first"));
+    link.transport().onClosed(_ -> told.add("last"));
+    takenBack.cancel();
+    takenBack.cancel();
+    link.peer().close();
+    rig().lost(link.protocol());
+    link.transport().onClosed(_ -> told.add("late")).cancel();
+    assertEquals(List.of("first Done", "last", "late"), told);
   }
 
   @Test

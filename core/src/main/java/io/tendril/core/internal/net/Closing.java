@@ -13,8 +13,6 @@ import io.tendril.core.Protocol;
 import io.tendril.core.ReactorEvent;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** How connections end: in order, by the network, by abort, by a protocol that throws. */
@@ -153,11 +151,9 @@ final class Closing {
     if (extras.consumed != null && !extras.consumed.isDone()) {
       extras.consumed.fail(reason);
     }
-    List<Consumer<? super Throwable>> listeners = List.copyOf(extras.onClosed);
-    extras.onClosed.clear();
-    for (Consumer<? super Throwable> listener : listeners) {
+    while (!extras.onClosed.isEmpty()) {
       try {
-        listener.accept(reason);
+        extras.onClosed.removeFirst().action.accept(reason);
       } catch (RuntimeException e) {
         network.reactor.failed("onClosed", e);
       }

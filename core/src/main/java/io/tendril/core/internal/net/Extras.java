@@ -3,6 +3,7 @@ package io.tendril.core.internal.net;
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.DelayedCall;
 import io.tendril.core.Promise;
+import io.tendril.core.Sink;
 import io.tendril.core.Source;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ final class Extras {
   int low = LOW;
   int high = HIGH;
   final List<Runnable> onWritable = new ArrayList<>(1);
-  final List<Consumer<? super Throwable>> onClosed = new ArrayList<>(1);
+  final List<OnClosed> onClosed = new ArrayList<>(1);
   final ScopedCalls calls = new ScopedCalls();
 
   /** Where the input flows, in place of the protocol. */
@@ -48,4 +49,24 @@ final class Extras {
   @Nullable SocketAddress peer;
 
   @Nullable SocketAddress local;
+
+  Sink.Registration onClosed(Consumer<? super Throwable> action) {
+    var waiting = new OnClosed(action);
+    onClosed.add(waiting);
+    return waiting;
+  }
+
+  /** Who wants to hear of the end. */
+  final class OnClosed implements Sink.Registration {
+    final Consumer<? super Throwable> action;
+
+    OnClosed(Consumer<? super Throwable> action) {
+      this.action = action;
+    }
+
+    @Override
+    public void cancel() {
+      onClosed.remove(this);
+    }
+  }
 }

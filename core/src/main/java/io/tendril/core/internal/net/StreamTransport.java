@@ -178,14 +178,14 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
   }
 
   @Override
-  public void onClosed(Consumer<? super Throwable> action) {
+  public Registration onClosed(Consumer<? super Throwable> action) {
     check();
     ConnectionClosed reason = extras().lost;
-    if (reason != null) {
-      action.accept(reason);
-    } else {
-      extras().onClosed.add(action);
+    if (reason == null) {
+      return extras().onClosed(action);
     }
+    action.accept(reason);
+    return () -> {};
   }
 
   @Override
