@@ -85,6 +85,32 @@ interface ReadCases extends Cases {
     assertEquals("Xbc", link.protocol().text());
   }
 
+  /**
+   * Resumes a connection from calls of others, in the same wait that brings its end: some of those
+   * come before the end, whatever the order in which an engine calls.
+   */
+  @Test
+  default void t12ResumingInTheWaitThatBringsTheEndLosesNothing() {
+    byte[] data = Payload.of(1_000);
+    Link link = rig().link(new Script().onMade(protocol -> protocol.transport.pauseReading()));
+    link.peer().send(data);
+    rig().settle();
+    List<Link> others = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      var resuming =
+          new Script()
+              .onData((protocol, bytes) -> {
+                protocol.take(bytes);
+                link.transport().resumeReading();
+              });
+      others.add(rig().link(i % 2 == 0 ? Side.SERVER : Side.CLIENT, resuming));
+    }
+    others.forEach(other -> other.peer().send("go on"));
+    link.peer().close();
+    rig().lost(link.protocol());
+    assertArrayEquals(data, link.protocol().bytes());
+  }
+
   // ---- Unread bytes ---------------------------------------------------------------------------
 
   @ParameterizedTest
