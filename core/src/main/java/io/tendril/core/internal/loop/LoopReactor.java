@@ -27,9 +27,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -78,6 +76,7 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   private final SocketNetwork network;
   private final Resolver resolver;
   private final Blocking blocking;
+  private final PoolCalls poolCalls;
   private final Coroutines coroutines;
   private final Shutdown shutdown;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -121,6 +120,7 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
         offered != null
             ? offered
             : new BlockingPool(name, options.blockingThreads(), options.blockingQueue());
+    this.poolCalls = new PoolCalls(this, blocking);
     this.coroutines = new Coroutines(this, engine.carrier());
     this.shutdown = new Shutdown(this);
   }
@@ -416,74 +416,13 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   @Override
   public <T> Deferred<T> deferToThread(Callable<? extends T> function) {
     check("deferToThread");
-    Promise<T> promise = promise();
-    try {
-      promise.onCancel(blocking.submit(() -> call(function, promise))::run);
-    } catch (RuntimeException e) {
-      promise.fail(e);
-    }
-    return promise.deferred();
-  }
-
-  private <T> void call(Callable<? extends T> function, Promise<T> promise) {
-    try {
-      T value = function.call();
-      deliver(() -> settle(promise, value, null));
-    } catch (Throwable e) {
-      deliver(() -> settle(promise, null, e));
-    }
-  }
-
-  private static <T> void settle(
-      Promise<T> promise, @Nullable T value, @Nullable Throwable failure) {
-    if (promise.isDone()) {
-      return;
-    }
-    if (failure != null) {
-      promise.fail(failure);
-    } else {
-      promise.succeed(value);
-    }
+    return poolCalls.submit(function);
   }
 
   @Override
   public <T> T blockingCall(Callable<? extends Deferred<T>> function, Duration longest)
       throws Exception {
-    if (isCurrent()) {
-      throw new IllegalStateException(
-          "blockingCall in the thread of " + name + " would wait for itself");
-    }
-    var answer = new CompletableFuture<T>();
-    var running = new Deferred<?>[1];
-    execute(() ->
-        running[0] =
-            Deferred.<T>of(function)
-                .whenComplete((value, failure) -> {
-                  if (failure != null) {
-                    answer.completeExceptionally(failure);
-                  } else {
-                    answer.complete(value);
-                  }
-                })
-                .exceptionally(failure -> null));
-    try {
-      return answer.get(longest.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Exception cause) {
-        throw cause;
-      }
-      throw e;
-    } catch (TimeoutException | InterruptedException e) {
-      deliver(() -> {
-        if (running[0] != null) {
-          running[0].cancel();
-        }
-      });
-      if (e instanceof TimeoutException) {
-        throw new TimeoutException("no result after " + longest + " from " + name);
-      }
-      throw e;
-    }
+    return new OutsideCall<T>(this).await(function, longest);
   }
 
   // ---- Parts ----------------------------------------------------------------------------------
