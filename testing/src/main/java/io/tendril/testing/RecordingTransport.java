@@ -215,7 +215,7 @@ public final class RecordingTransport {
     return text;
   }
 
-  /** Whether the protocol has paused reading. */
+  /** Whether reading is paused, by the protocol or because too much waits to be sent. */
   public boolean isPaused() {
     return !isClosing() && !transport().reading();
   }
