@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.tendril.benchmarks.load.ServerProcess;
 import java.net.InetSocketAddress;
 
 /** Netty's echo server, after its own example, on one event loop of its NIO transport. */

@@ -1,5 +1,6 @@
 package io.tendril.benchmarks.echo;
 
+import io.tendril.benchmarks.load.ServerProcess;
 import io.tendril.core.Listener;
 import io.tendril.core.Protocol;
 import io.tendril.core.Reactor;

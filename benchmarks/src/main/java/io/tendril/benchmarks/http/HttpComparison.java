@@ -1,0 +1,138 @@
+package io.tendril.benchmarks.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.util.Version;
+import io.tendril.benchmarks.load.Comparison;
+import io.tendril.benchmarks.load.IdleHeap;
+import io.tendril.benchmarks.load.ServerProcess;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * HTTP/1.1 on 64 connections: processor time per request and bytes allocated, Tendril beside its
+ * peers. All servers share one core, the generator has the other.
+ */
+final class HttpComparison {
+  private static final int CONNECTIONS = 64;
+  private static final int IDLE = 8_000;
+  private static final byte[] HELLO = "Hello, World!".getBytes(US_ASCII);
+  private static final List<String> ALL =
+      List.of("plaintext", "pipelined", "file-1k", "file-1m", "open", "idle");
+
+  private final Path directory;
+  private final int rounds;
+
+  private HttpComparison(Path directory, int rounds) {
+    this.directory = directory;
+    this.rounds = rounds;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    String what = arguments.length > 0 ? arguments[0] : "all";
+    int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 9;
+    Path directory = Files.createTempDirectory("tendril-benchmark");
+    try {
+      var comparison = new HttpComparison(directory, rounds);
+      for (String each : what.equals("all") ? ALL : List.of(what)) {
+        comparison.run(each);
+      }
+    } finally {
+      try (var files = Files.walk(directory)) {
+        for (Path file : files.toList().reversed()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private void run(String what) throws Exception {
+    System.out.println(what);
+    switch (what) {
+      case "plaintext" -> plaintext(1);
+      case "pipelined" -> plaintext(16);
+      case "file-1k" -> file(1 << 10);
+      case "file-1m" -> file(1 << 20);
+      case "open" -> open();
+      case "idle" -> idle();
+      default -> throw new IllegalArgumentException(what + " is none of " + ALL);
+    }
+  }
+
+  private void plaintext(int depth) throws Exception {
+    try (var tendril = ServerProcess.start(TendrilHttp.class, "0");
+        var netty = ServerProcess.start(NettyHttp.class);
+        var vertx = ServerProcess.start(VertxHttp.class);
+        var nginx = Programs.nginx(directory, true);
+        var twisted = Programs.twisted(directory)) {
+      var comparison = new Comparison(CONNECTIONS, depth);
+      add(comparison, "Tendril, nio", tendril, "/");
+      add(comparison, "Netty " + nettyVersion() + ", epoll", netty, "/");
+      add(comparison, "Vert.x " + Vertx.class.getPackage().getImplementationVersion(), vertx, "/");
+      add(comparison, "nginx " + Programs.version("/usr/sbin/nginx", "-v"), nginx, "/hello");
+      add(comparison, "Twisted " + twistedVersion(), twisted, "/");
+      comparison.run(rounds);
+    }
+  }
+
+  private static void add(Comparison to, String name, ServerProcess server, String target)
+      throws IOException {
+    to.add(name, server, Get.of(server.port(), target, HELLO));
+  }
+
+  private void file(int size) throws Exception {
+    var content = new byte[size];
+    for (int i = 0; i < size; i++) {
+      content[i] = (byte) ('a' + i % 26);
+    }
+    Files.write(directory.resolve("file.txt"), content);
+    try (var tendril = ServerProcess.start(TendrilHttp.class, "0", directory.toString());
+        var nginx = Programs.nginx(directory, true);
+        var copying = Programs.nginx(directory, false)) {
+      var comparison = new Comparison(CONNECTIONS, 1);
+      String version = "nginx " + Programs.version("/usr/sbin/nginx", "-v");
+      comparison.add("Tendril, nio", tendril, Get.of(tendril.port(), "/file.txt", content));
+      comparison.add(version, nginx, Get.of(nginx.port(), "/file.txt", content));
+      comparison.add(
+          version + ", no sendfile", copying, Get.of(copying.port(), "/file.txt", content));
+      comparison.run(rounds);
+    }
+  }
+
+  private void open() throws Exception {
+    try (var tendril = ServerProcess.start(TendrilHttp.class, "0");
+        var netty = ServerProcess.start(NettyHttp.class)) {
+      System.out.println("Tendril, nio, and Netty " + nettyVersion() + ", epoll");
+      Latency.compare(
+          tendril,
+          Get.of(tendril.port(), "/", HELLO),
+          netty,
+          Get.of(netty.port(), "/", HELLO),
+          rounds);
+    }
+  }
+
+  private void idle() throws Exception {
+    for (var main : List.of(TendrilHttp.class, NettyHttp.class)) {
+      try (var server = ServerProcess.start(List.of("-Xmx1g"), main, "0")) {
+        System.out.printf(
+            "%s: %.0f bytes of heap for each of %d idle keep-alive connections%n",
+            main.getSimpleName(),
+            IdleHeap.each(server, Get.of(server.port(), "/", HELLO), IDLE),
+            IDLE);
+      }
+    }
+  }
+
+  private static String nettyVersion() {
+    return Version.identify().get("netty-transport").artifactVersion();
+  }
+
+  private static String twistedVersion() throws IOException {
+    return Programs.version(
+        "/usr/bin/python3", "-c", "import twisted; print('is', twisted.__version__)");
+  }
+}

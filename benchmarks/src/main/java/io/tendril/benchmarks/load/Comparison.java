@@ -1,0 +1,100 @@
+package io.tendril.benchmarks.load;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Servers side by side under the same closed loop, in rounds that take turns: processor time and
+ * bytes allocated per reply. The first server is ours, and the ratios are to it.
+ */
+public final class Comparison {
+  private static final long WARM_UP = 8_000_000_000L;
+  private static final long SETTLE = 200_000_000L;
+  private static final long ROUND = 1_500_000_000L;
+
+  private final int connections;
+  private final int depth;
+  private final Map<String, Contestant> contestants = new LinkedHashMap<>();
+
+  /** One of the servers, and what it is asked. */
+  private record Contestant(ServerProcess server, Exchange exchange, List<Round> rounds) {}
+
+  /** One round of one server. */
+  private record Round(double micros, double allocated, double busy, double rate) {}
+
+  /**
+   * A comparison.
+   *
+   * @param depth how many requests a connection sends at once
+   */
+  public Comparison(int connections, int depth) {
+    this.connections = connections;
+    this.depth = depth;
+  }
+
+  /** Adds a server; the first is the one to compare with. */
+  public void add(String name, ServerProcess server, Exchange exchange) {
+    contestants.put(name, new Contestant(server, exchange, new ArrayList<>()));
+  }
+
+  /** Runs so many rounds, and prints what came out. */
+  public void run(int rounds) throws IOException {
+    for (var each : contestants.values()) {
+      measure(each, WARM_UP);
+    }
+    var order = new ArrayList<>(contestants.values());
+    for (int i = 0; i < rounds; i++) {
+      for (var each : order) {
+        each.rounds().add(measure(each, ROUND));
+      }
+      order.addFirst(order.removeLast());
+    }
+    print();
+  }
+
+  private Round measure(Contestant contestant, long nanos) throws IOException {
+    ServerProcess server = contestant.server();
+    try (var loop = new ClosedLoop(server.port(), connections, depth, contestant.exchange())) {
+      loop.run(SETTLE);
+      Usage before = server.usage();
+      long start = System.nanoTime();
+      long count = loop.run(nanos);
+      long wall = System.nanoTime() - start;
+      Usage used = server.usage().since(before);
+      return new Round(
+          used.cpuNanos() / 1e3 / count,
+          (double) used.allocatedBytes() / count,
+          (double) used.busyNanos() / wall,
+          count * 1e9 / wall);
+    }
+  }
+
+  private void print() {
+    System.out.printf(
+        "%-24s %10s %10s %14s %14s %16s%n",
+        "", "us/reply", "B/reply", "busy", "replies/s", "ours/its, <90%");
+    List<Round> ours = contestants.values().iterator().next().rounds();
+    contestants.forEach((name, contestant) -> {
+      List<Round> rounds = contestant.rounds();
+      var ratios = new double[rounds.size()];
+      for (int i = 0; i < ratios.length; i++) {
+        ratios[i] = ours.get(i).micros() / rounds.get(i).micros();
+      }
+      double[] busy = rounds.stream().mapToDouble(Round::busy).sorted().toArray();
+      System.out.printf(
+          "%-24s %10.3f %10.1f %5.2f to %5.2f %14.0f    %s%n",
+          name,
+          Statistics.median(rounds.stream().mapToDouble(Round::micros).toArray()),
+          Statistics.median(rounds.stream().mapToDouble(Round::allocated).toArray()),
+          busy[0],
+          busy[busy.length - 1],
+          Statistics.median(rounds.stream().mapToDouble(Round::rate).toArray()),
+          rounds == ours
+              ? ""
+              : "%.3f, %.3f".formatted(Statistics.median(ratios), Statistics.upperBound(ratios)));
+    });
+  }
+}

@@ -1,0 +1,132 @@
+package io.tendril.benchmarks.load;
+
+import com.sun.management.ThreadMXBean;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server under measurement, in a process of its own that is pinned to the first core.
+ *
+ * <p>A Java server says its port, and answers questions on its standard input: how many bytes its
+ * threads have allocated, and how much of its heap is in use.
+ */
+public final class ServerProcess implements AutoCloseable {
+  private static final String CORE = "0";
+
+  private final Process process;
+  private final boolean java;
+  private final BufferedReader answers;
+  private final PrintWriter questions;
+  private final int port;
+
+  private ServerProcess(Process process, boolean java, int port) throws IOException {
+    this.process = process;
+    this.java = java;
+    this.answers = process.inputReader();
+    this.questions = new PrintWriter(process.outputWriter(), true);
+    this.port = port != 0 ? port : Integer.parseInt(answers.readLine().strip());
+  }
+
+  /** Starts the server of a class, which is to end with {@link #serve}. */
+  public static ServerProcess start(Class<?> main, String... arguments) throws IOException {
+    return start(List.of("-Xms256m", "-Xmx256m"), main, arguments);
+  }
+
+  /** Starts the server of a class with more options for its virtual machine. */
+  public static ServerProcess start(List<String> options, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.addAll(options);
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData"));
+    command.addAll(List.of("--add-exports", "java.base/jdk.internal.vm=ALL-UNNAMED"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    String more = System.getenv("BENCHMARK_SERVER_OPTIONS");
+    command.addAll(more == null ? List.of() : List.of(more.split(" ")));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    return new ServerProcess(launch(command), true, 0);
+  }
+
+  /** Starts a program that is to listen on a port, and waits until it does. */
+  public static ServerProcess program(int port, String... command) throws Exception {
+    Process process = launch(List.of(command));
+    long end = System.nanoTime() + 20_000_000_000L;
+    while (true) {
+      try {
+        new Socket("127.0.0.1", port).close();
+        return new ServerProcess(process, false, port);
+      } catch (IOException e) {
+        if (!process.isAlive() || System.nanoTime() > end) {
+          process.destroy();
+          throw new IOException(command[0] + " does not listen", e);
+        }
+        Thread.sleep(20);
+      }
+    }
+  }
+
+  private static Process launch(List<String> command) throws IOException {
+    var pinned = new ArrayList<>(List.of("taskset", "-c", CORE));
+    pinned.addAll(command);
+    return new ProcessBuilder(pinned).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  public int port() {
+    return port;
+  }
+
+  Usage usage() throws IOException {
+    return Usage.of(process.pid(), java ? ask("allocated") : 0);
+  }
+
+  /** The bytes of the heap that are in use after a collection. */
+  public long heap() throws IOException {
+    return ask("heap");
+  }
+
+  private long ask(String question) throws IOException {
+    questions.println(question);
+    return Long.parseLong(answers.readLine());
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
+  /** The server's side: says the port, then answers until the input ends. */
+  public static void serve(int port) throws IOException {
+    System.out.println(port);
+    var input = new BufferedReader(new InputStreamReader(System.in));
+    for (String question; (question = input.readLine()) != null; ) {
+      System.out.println(question.equals("heap") ? heapInUse() : allocated());
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static long allocated() {
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long own = threads.getThreadAllocatedBytes(Thread.currentThread().threadId());
+    return threads.getTotalThreadAllocatedBytes() - own;
+  }
+
+  private static long heapInUse() {
+    Runtime runtime = Runtime.getRuntime();
+    long used = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+      used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());
+    }
+    return used;
+  }
+}
