@@ -16,5 +16,6 @@ module io.tendril.cli {
   provides io.tendril.cli.TendrilCommand with
       io.tendril.cli.CompletionCommand,
       io.tendril.cli.PortForwardCommand,
+      io.tendril.cli.RunCommand,
       io.tendril.cli.WebCommand;
 }

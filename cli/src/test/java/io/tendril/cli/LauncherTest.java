@@ -285,6 +285,24 @@ class LauncherTest {
   }
 
   @Test
+  void runsASourceFileOnTheSameModulePath() throws Exception {
+    var command = run("web");
+    var outcome = run("run", "echo.java", "run", "-h", "two words");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out()).endsWith("echo.java", "run", "-h", "two words");
+    assertThat(outcome.out()).doesNotContain("-m");
+    assertThat(modulePath(outcome)).isEqualTo(modulePath(command));
+    assertThat(outcome.out()).contains("--add-modules", "io.tendril");
+  }
+
+  @Test
+  void leavesHelpOnRunningSourceFilesToTheCommand() throws Exception {
+    assertThat(run("run", "--help").out())
+        .endsWith("io.tendril.cli/io.tendril.cli.Main", "run", "--help");
+    assertThat(run("run").out()).endsWith("io.tendril.cli/io.tendril.cli.Main", "run");
+  }
+
+  @Test
   void needsNoMavenOnceBuilt() throws Exception {
     run();
     Files.delete(bin.resolve("mvn"));
