@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tendril.core.Deferred;
 import io.tendril.core.Reactor;
 import io.tendril.core.Source;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.function.Supplier;
 
 /** The content of a message: here already, in a file, or still to come. */
 public sealed interface Body {
@@ -22,9 +22,35 @@ public sealed interface Body {
    */
   Deferred<byte[]> bytes();
 
-  /** All of it as UTF-8 text, as {@link #bytes}. */
+  /** As {@link #bytes()}, with another limit of what is collected. */
+  default Deferred<byte[]> bytes(int limit) {
+    return limitedTo(limit).bytes();
+  }
+
+  /** All of it as UTF-8 text, as {@link #bytes()}. */
   default Deferred<String> text() {
     return bytes().thenApply(bytes -> new String(bytes, UTF_8));
+  }
+
+  /** As {@link #text()}, with another limit of what is collected. */
+  default Deferred<String> text(int limit) {
+    return limitedTo(limit).text();
+  }
+
+  /**
+   * The same content with another limit, both of what flows and of what is collected: past it the
+   * flow fails with an {@link HttpFailure} of 413. Content that is here already has none.
+   */
+  default Body limitedTo(long octets) {
+    return this;
+  }
+
+  /**
+   * The fields that came behind the content, once it has all been read; none before. They are no
+   * part of the message's header fields (RFC 9110, section 6.5).
+   */
+  default Headers trailers() {
+    return Headers.empty();
   }
 
   /** No content. */
@@ -40,6 +66,54 @@ public sealed interface Body {
   /** Octets; the array must not change any more. */
   static Body of(byte[] octets) {
     return new Octets(ByteBuffer.wrap(octets).asReadOnlyBuffer());
+  }
+
+  /**
+   * Content that flows from somewhere, once. It is sent at the pace of who receives it; if nobody
+   * does any more, the source is stopped.
+   */
+  static Body of(Source source) {
+    return new Stream(source, -1, Stream.COLLECTED);
+  }
+
+  /** As {@link #of(Source)}, of so many octets; to send fewer or more is a failure. */
+  static Body of(Source source, long length) {
+    return new Stream(source, length, Stream.COLLECTED);
+  }
+
+  /**
+   * Content that somebody writes when it is asked for, at the pace of who receives it.
+   *
+   * <pre>{@code
+   * Body.written(sink -> reactor.async(() -> {
+   *   for (Row row : rows) {
+   *     sink.send(row.toCsv()).await();
+   *   }
+   * }))
+   * }</pre>
+   */
+  static Body written(Writer writer) {
+    return new Written(writer, -1);
+  }
+
+  /** As {@link #written(Writer)}, of so many octets; to write fewer or more is a failure. */
+  static Body written(long length, Writer writer) {
+    if (length < 0) {
+      throw new IllegalArgumentException("a length of " + length);
+    }
+    return new Written(writer, length);
+  }
+
+  /** Writes the content of a message. */
+  @FunctionalInterface
+  interface Writer {
+    /**
+     * Writes it. Called at most once, in the reactor's thread.
+     *
+     * @return fires when all is written; if it fails, so does the message, which then does not look
+     *     complete to who receives it. Cancelled if the connection is gone
+     */
+    Deferred<?> write(BodySink sink) throws Exception;
   }
 
   /**
@@ -98,28 +172,53 @@ public sealed interface Body {
    * @param source where it comes from
    * @param length how many octets it has, or -1 if that is not known
    * @param limit the most octets that {@link #bytes} collects
+   * @param trailing tells the fields behind it, once it has flown
    */
-  record Stream(Source source, long length, int limit) implements Body {
+  record Stream(Source source, long length, int limit, Supplier<Headers> trailing) implements Body {
+    /** The most octets that are collected unless somebody says otherwise. */
+    static final int COLLECTED = 1 << 20;
+
+    /** A stream with nothing behind it. */
+    public Stream(Source source, long length, int limit) {
+      this(source, length, limit, Headers::empty);
+    }
+
+    @Override
+    public Headers trailers() {
+      return trailing.get();
+    }
+
+    @Override
+    public Body limitedTo(long octets) {
+      int collected = (int) Math.min(octets, Integer.MAX_VALUE - 8);
+      return new Stream(new LimitedSource(source, length, octets), length, collected, trailing);
+    }
+
     @Override
     public Deferred<byte[]> bytes() {
       if (length > limit) {
-        return Deferred.failed(tooLong());
+        return Deferred.failed(LimitedSource.tooLong(limit));
       }
-      var collected = new ByteArrayOutputStream(length < 0 ? 512 : (int) length);
-      return source
-          .forEach(data -> {
-            if (collected.size() + data.remaining() > limit) {
-              throw tooLong();
-            }
-            var piece = new byte[data.remaining()];
-            data.get(piece);
-            collected.writeBytes(piece);
-          })
-          .thenApply(_ -> collected.toByteArray());
+      var collected = new CollectingSink(limit, length);
+      return source.forEach(collected::write).thenApply(_ -> collected.octets());
     }
+  }
 
-    private HttpFailure tooLong() {
-      return new HttpFailure(413, "content of more than " + limit + " octets");
+  /**
+   * Content that is written when it is asked for.
+   *
+   * @param writer who writes it
+   * @param length how many octets it has, or -1 if that is not known
+   */
+  record Written(Writer writer, long length) implements Body {
+    @Override
+    public Deferred<byte[]> bytes() {
+      var collected = new CollectingSink(Stream.COLLECTED, length);
+      try {
+        return writer.write(collected).thenApply(_ -> collected.octets());
+      } catch (Exception e) {
+        return Deferred.failed(e);
+      }
     }
   }
 

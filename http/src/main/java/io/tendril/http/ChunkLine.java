@@ -1,40 +1,56 @@
 package io.tendril.http;
 
+import java.nio.ByteBuffer;
+
 /** The first line of a chunk: its size, and extensions, which nobody uses (RFC 9112, 7.1.1). */
 final class ChunkLine {
-  private final byte[] line;
+  private final ByteBuffer in;
+  private final int end;
   private int at;
 
-  private ChunkLine(byte[] line) {
-    this.line = line;
+  private ChunkLine(ByteBuffer in, int from, int end) {
+    this.in = in;
+    this.at = from;
+    this.end = end;
   }
 
-  /**
-   * The size that a line tells.
-   *
-   * @param line without its CRLF
-   */
-  static long size(byte[] line) {
-    var reader = new ChunkLine(line);
-    long size = reader.number();
-    while (reader.at < line.length) {
-      reader.extension();
+  /** How many digits a line begins with. */
+  static int digits(ByteBuffer in, int from, int end) {
+    int i = from;
+    while (i < end && Grammar.hex(in.get(i)) >= 0) {
+      i++;
     }
-    return size;
+    if (i == from) {
+      throw HttpViolation.bad("a chunk's size that is no number");
+    }
+    return i - from;
   }
 
-  private long number() {
+  /** The size that the digits tell. */
+  static long size(ByteBuffer in, int from, int end) {
     long value = 0;
-    while (at < line.length && Grammar.hex(line[at]) >= 0) {
+    for (int i = from; i < end; i++) {
       if (value >> 59 != 0) {
         throw HttpViolation.bad("a chunk's size that overflows");
       }
-      value = value << 4 | Grammar.hex(line[at++]);
-    }
-    if (at == 0) {
-      throw HttpViolation.bad("a chunk's size that is no number");
+      value = value << 4 | Grammar.hex(in.get(i));
     }
     return value;
+  }
+
+  /**
+   * Refuses extensions that are out of grammar.
+   *
+   * @param from where the digits end
+   * @param end where the line ends, its CRLF excluded
+   */
+  static void checkExtensions(ByteBuffer in, int from, int end) {
+    if (from < end) {
+      var line = new ChunkLine(in, from, end);
+      while (line.at < end) {
+        line.extension();
+      }
+    }
   }
 
   private void extension() {
@@ -42,37 +58,42 @@ final class ChunkLine {
     expect(';');
     skipSpace();
     token();
-    int end = at;
+    int nameEnd = at;
     skipSpace();
-    if (at < line.length && line[at] == '=') {
+    if (isNext('=')) {
       at++;
       skipSpace();
-      if (at < line.length && line[at] == '"') {
+      if (isNext('"')) {
         quoted();
       } else {
         token();
       }
     } else {
       // Space belongs to what follows, and at the end of the line nothing does.
-      at = end;
+      at = nameEnd;
     }
   }
 
+  private boolean isNext(char octet) {
+    return at < end && in.get(at) == octet;
+  }
+
   private void skipSpace() {
-    while (at < line.length && (line[at] == ' ' || line[at] == '\t')) {
+    while (at < end && Grammar.isSpace(in.get(at))) {
       at++;
     }
   }
 
   private void expect(char octet) {
-    if (at >= line.length || line[at++] != octet) {
+    if (!isNext(octet)) {
       throw malformed();
     }
+    at++;
   }
 
   private void token() {
     int start = at;
-    while (at < line.length && Grammar.isToken(line[at])) {
+    while (at < end && Grammar.isToken(in.get(at))) {
       at++;
     }
     if (at == start) {
@@ -82,8 +103,9 @@ final class ChunkLine {
 
   private void quoted() {
     expect('"');
-    while (at < line.length && line[at] != '"') {
-      at += line[at] == '\\' ? 2 : 1;
+    while (at < end && in.get(at) != '"') {
+      // What a backslash escapes may be the end of the line: then nothing closes the quotes.
+      at += in.get(at) == '\\' ? 2 : 1;
     }
     expect('"');
   }

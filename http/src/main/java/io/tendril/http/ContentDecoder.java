@@ -33,6 +33,9 @@ public final class ContentDecoder implements Decoder<ByteBuffer> {
   /** How many octets the chunks had so far. */
   private long total;
 
+  /** How many octets of chunk extensions there were so far. */
+  private int extensions;
+
   /** How many octets of a chunk's first line are known not to hold its end. */
   private int looked;
 
@@ -55,7 +58,11 @@ public final class ContentDecoder implements Decoder<ByteBuffer> {
     return state == State.DONE;
   }
 
-  /** The fields behind the last chunk, once it is done. */
+  /**
+   * The fields behind the last chunk, once it is {@link #done}; none before. None of them says
+   * anything of framing, routing, authentication or the like: such are refused (RFC 9110, section
+   * 6.5.1).
+   */
   public Headers trailers() {
     return trailers;
   }
@@ -107,14 +114,21 @@ public final class ContentDecoder implements Decoder<ByteBuffer> {
     if (length < 0) {
       return false;
     }
+    int at = in.position();
+    int digits = ChunkLine.digits(in, at, at + length);
+    extensions += length - digits;
+    if (extensions > limits.head()) {
+      throw HttpViolation.bad("chunk extensions of more than " + limits.head() + " octets");
+    }
+    left = ChunkLine.size(in, at, at + digits);
+    if (left > limits.streamedBody() - total) {
+      throw HttpViolation.tooLong(limits.streamedBody());
+    }
+    ChunkLine.checkExtensions(in, at + digits, at + length);
     looked = 0;
-    var line = new byte[length];
-    in.get(line).position(in.position() + 2);
-    left = ChunkLine.size(line);
+    in.position(at + length + 2);
     if (left == 0) {
       state = State.TRAILERS;
-    } else if (left > limits.streamedBody() - total) {
-      throw new HttpViolation(413, "content of more than " + limits.streamedBody() + " octets");
     } else {
       total += left;
       state = State.DATA;
@@ -169,9 +183,16 @@ public final class ContentDecoder implements Decoder<ByteBuffer> {
     if (length < 0) {
       return false;
     }
-    var block = new byte[length];
-    in.get(block);
-    trailers = FieldParser.parse(block, 0, trailerScanner.lines());
+    int lines = trailerScanner.lines();
+    trailerScanner.reset();
+    if (lines > 0) {
+      var block = new byte[length];
+      in.get(in.position(), block);
+      var fields = new Headers(block, FieldParser.index(block, 0, lines));
+      Trailers.check(fields);
+      trailers = fields;
+    }
+    in.position(in.position() + length);
     state = State.DONE;
     return true;
   }

@@ -5,16 +5,13 @@ final class FieldParser {
   private FieldParser() {}
 
   /**
-   * Reads the lines of a block that {@link BlockScanner} has found, up to its empty line.
+   * Where the fields of a block are: four positions for each, as {@link Headers} keeps them.
    *
-   * @param block kept by the result; not to be changed any more
-   * @param from where the first field line begins
+   * @param block field lines, of which it is known that each ends with CRLF and holds no control
+   * @param from where the first line begins
    * @param count how many there are
    */
-  static Headers parse(byte[] block, int from, int count) {
-    if (count == 0) {
-      return Headers.empty();
-    }
+  static char[] index(byte[] block, int from, int count) {
     var index = new char[count * 4];
     int i = from;
     for (int at = 0; at < index.length; at += 4) {
@@ -26,30 +23,29 @@ final class FieldParser {
         throw HttpViolation.bad(problem(block, index[at], i));
       }
       index[at + 1] = (char) i++;
-      while (isSpace(block[i])) {
+      while (Grammar.isSpace(block[i])) {
         i++;
       }
       index[at + 2] = (char) i;
       int end = i;
       while (block[i] != '\r') {
-        if (!isSpace(block[i++])) {
+        if (!Grammar.isSpace(block[i++])) {
           end = i;
         }
       }
       index[at + 3] = (char) end;
       i += 2;
     }
-    return new Headers(block, index);
+    return index;
   }
 
-  private static boolean isSpace(byte b) {
-    return b == ' ' || b == '\t';
-  }
-
-  private static String problem(byte[] block, int start, int i) {
-    if (isSpace(block[start])) {
+  /** What is wrong with a line whose name goes from {@code start} to {@code i}. */
+  static String problem(byte[] block, int start, int i) {
+    if (Grammar.isSpace(block[start])) {
       return "a folded field line";
     }
-    return isSpace(block[i]) ? "whitespace before the colon" : "a field name that is no token";
+    return Grammar.isSpace(block[i])
+        ? "whitespace before the colon"
+        : "a field name that is no token";
   }
 }

@@ -7,86 +7,121 @@ package io.tendril.http;
 final class Framing {
   static final long CHUNKED = -1;
 
-  private final boolean http10;
+  private boolean http10;
 
   /** The octets of the content, or {@link #CHUNKED}. */
   long length;
 
   boolean persistent;
-  boolean expectsContinue;
-
+  private boolean expecting;
   private int hosts;
   private boolean lengthSeen;
   private boolean codingSeen;
   private boolean closing;
 
-  Framing(boolean http10) {
-    this.http10 = http10;
-    this.persistent = !http10;
+  /** Begins another request. */
+  void begin(boolean isHttp10) {
+    http10 = isHttp10;
+    persistent = !isHttp10;
+    length = 0;
+    expecting = false;
+    hosts = 0;
+    lengthSeen = false;
+    codingSeen = false;
+    closing = false;
   }
 
-  void read(Headers headers) {
-    for (int i = 0; i < headers.size(); i++) {
-      // The lengths of the names that matter here: few fields need to be compared.
-      switch (headers.nameLength(i)) {
-        case 4 -> host(headers, i);
-        case 6 -> expect(headers, i);
-        case 10 -> connection(headers, i);
-        case 14 -> contentLength(headers, i);
-        case 17 -> transferEncoding(headers, i);
-        default -> {}
+  /** Whether the client waits to be told to send the content: not if there is none. */
+  boolean expectsContinue() {
+    return expecting && length != 0;
+  }
+
+  /** Reads one field. */
+  void field(byte[] in, int name, int nameEnd, int value, int valueEnd) {
+    // The lengths of the names that matter here: few fields need to be compared.
+    switch (nameEnd - name) {
+      case 4 -> {
+        if (Grammar.equalsIgnoreCase(in, name, nameEnd, "Host")) {
+          host(in, value, valueEnd);
+        }
       }
+      case 6 -> {
+        if (!http10 && Grammar.equalsIgnoreCase(in, name, nameEnd, "Expect")) {
+          expect(in, value, valueEnd);
+        }
+      }
+      case 10 -> {
+        if (Grammar.equalsIgnoreCase(in, name, nameEnd, "Connection")) {
+          connection(in, value, valueEnd);
+        }
+      }
+      case 14 -> {
+        if (Grammar.equalsIgnoreCase(in, name, nameEnd, "Content-Length")) {
+          contentLength(in, value, valueEnd);
+        }
+      }
+      case 17 -> {
+        if (Grammar.equalsIgnoreCase(in, name, nameEnd, "Transfer-Encoding")) {
+          transferEncoding(in, value, valueEnd);
+        }
+      }
+      default -> {}
     }
+  }
+
+  /**
+   * Checks what all fields have to say together.
+   *
+   * @param longest how many octets of content there may be
+   */
+  void check(String method, long longest) {
     if (hosts == 0 && !http10) {
       throw HttpViolation.bad("no Host");
     }
     if (codingSeen && lengthSeen) {
       throw HttpViolation.bad("Content-Length beside Transfer-Encoding");
     }
-  }
-
-  private void host(Headers headers, int i) {
-    if (headers.isNamed(i, "Host")) {
-      if (++hosts > 1) {
-        throw HttpViolation.bad("more than one Host");
-      }
-      if (!Grammar.isAuthority(headers.octets(), headers.valueStart(i), headers.valueEnd(i))) {
-        throw HttpViolation.bad("an invalid Host");
-      }
+    if (length != 0 && (method.equals("CONNECT") || method.equals("TRACE"))) {
+      throw HttpViolation.bad("content of a " + method + " request");
+    }
+    if (length > longest) {
+      throw HttpViolation.tooLong(longest);
     }
   }
 
-  private void expect(Headers headers, int i) {
-    if (headers.isNamed(i, "Expect") && !http10) {
-      if (!headers.isValued(i, "100-continue")) {
-        throw new HttpViolation(417, "an unknown expectation");
-      }
-      expectsContinue = true;
+  private void host(byte[] in, int from, int to) {
+    if (++hosts > 1) {
+      throw HttpViolation.bad("more than one Host");
+    }
+    if (!Grammar.isAuthority(in, from, to)) {
+      throw HttpViolation.bad("an invalid Host");
     }
   }
 
-  private void connection(Headers headers, int i) {
-    if (headers.isNamed(i, "Connection")) {
-      for (String option : headers.value(i).split(",", -1)) {
-        if (option.strip().equalsIgnoreCase("close")) {
-          persistent = false;
-          closing = true;
-        } else if (option.strip().equalsIgnoreCase("keep-alive")) {
-          persistent = !closing;
-        }
-      }
+  private void expect(byte[] in, int from, int to) {
+    if (!Grammar.equalsIgnoreCase(in, from, to, "100-continue")) {
+      throw new HttpViolation(417, "an unknown expectation");
+    }
+    expecting = true;
+  }
+
+  /** An option to close outweighs one to stay open, whichever comes first. */
+  private void connection(byte[] in, int from, int to) {
+    closing |= Grammar.hasToken(in, from, to, "close");
+    if (closing) {
+      persistent = false;
+    } else if (http10 && Grammar.hasToken(in, from, to, "keep-alive")) {
+      persistent = true;
     }
   }
 
-  private void contentLength(Headers headers, int i) {
-    if (headers.isNamed(i, "Content-Length")) {
-      long value = number(headers.octets(), headers.valueStart(i), headers.valueEnd(i));
-      if (lengthSeen && value != length) {
-        throw HttpViolation.bad("two values of Content-Length");
-      }
-      lengthSeen = true;
-      length = value;
+  private void contentLength(byte[] in, int from, int to) {
+    long value = number(in, from, to);
+    if (lengthSeen && value != length) {
+      throw HttpViolation.bad("two values of Content-Length");
     }
+    lengthSeen = true;
+    length = value;
   }
 
   private static long number(byte[] octets, int from, int to) {
@@ -107,16 +142,14 @@ final class Framing {
     return value;
   }
 
-  private void transferEncoding(Headers headers, int i) {
-    if (headers.isNamed(i, "Transfer-Encoding")) {
-      if (http10) {
-        throw HttpViolation.bad("Transfer-Encoding in HTTP/1.0");
-      }
-      if (codingSeen || !headers.isValued(i, "chunked")) {
-        throw HttpViolation.bad("a transfer coding that is not chunked");
-      }
-      codingSeen = true;
-      length = CHUNKED;
+  private void transferEncoding(byte[] in, int from, int to) {
+    if (http10) {
+      throw HttpViolation.bad("Transfer-Encoding in HTTP/1.0");
     }
+    if (codingSeen || !Grammar.equalsIgnoreCase(in, from, to, "chunked")) {
+      throw HttpViolation.bad("a transfer coding that is not chunked");
+    }
+    codingSeen = true;
+    length = CHUNKED;
   }
 }

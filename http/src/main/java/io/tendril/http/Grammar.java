@@ -1,5 +1,9 @@
 package io.tendril.http;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** Which octets may stand where: RFC 9110, sections 5.5 and 5.6; RFC 3986, appendix A. */
 final class Grammar {
   /** In tokens: methods, field names. */
@@ -21,6 +25,13 @@ final class Grammar {
   private static final byte LITERAL = 16;
 
   private static final byte[] CLASSES = classes();
+
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  private static final long ONES = 0x0101010101010101L;
+  private static final long SPACES = 0x2020202020202020L;
+  private static final long HIGHS = 0x8080808080808080L;
 
   private Grammar() {}
 
@@ -53,6 +64,76 @@ final class Grammar {
 
   static boolean isTarget(byte b) {
     return (CLASSES[b & 0xff] & TARGET) != 0;
+  }
+
+  static boolean isSpace(byte b) {
+    return b == ' ' || b == '\t';
+  }
+
+  /** Where the first octet is that no field value has, or {@code to}. Looks at eight at a time. */
+  static int valueEnd(byte[] octets, int from, int to) {
+    int i = from;
+    while (i + 8 <= to) {
+      long eight = (long) EIGHT.get(octets, i);
+      long deleted = eight ^ 0x7f7f7f7f7f7f7f7fL;
+      // Whether any octet is below a space, or is DEL: the tab among them is told apart below.
+      long found = ((eight - SPACES) & ~eight) | ((deleted - ONES) & ~deleted);
+      if ((found & HIGHS) != 0) {
+        break;
+      }
+      i += 8;
+    }
+    while (i < to && isValue(octets[i])) {
+      i++;
+    }
+    return i;
+  }
+
+  /** Whether octets are a text, of ASCII, without regard to case. */
+  static boolean equalsIgnoreCase(byte[] octets, int from, int to, String text) {
+    if (to - from != text.length()) {
+      return false;
+    }
+    for (int i = from; i < to; i++) {
+      int a = octets[i] & 0xff;
+      int b = text.charAt(i - from);
+      if (a != b && lower(a) != lower(b)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int lower(int c) {
+    return c >= 'A' && c <= 'Z' ? c + 32 : c;
+  }
+
+  /**
+   * Whether a list of tokens (RFC 9110, section 5.6.1) has this one, without regard to case.
+   *
+   * @param from where the list begins
+   * @param to where it ends
+   */
+  static boolean hasToken(byte[] octets, int from, int to, String token) {
+    int start = from;
+    while (start < to) {
+      int comma = start;
+      while (comma < to && octets[comma] != ',') {
+        comma++;
+      }
+      int end = comma;
+      while (start < end && isSpace(octets[start])) {
+        start++;
+      }
+      while (end > start && isSpace(octets[end - 1])) {
+        end--;
+      }
+      if (equalsIgnoreCase(octets, start, end, token)) {
+        return true;
+      }
+      start = comma + 1;
+    }
+    return false;
   }
 
   static boolean isDigit(byte b) {

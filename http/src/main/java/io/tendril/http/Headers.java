@@ -2,6 +2,7 @@ package io.tendril.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,12 +23,40 @@ public final class Headers {
 
   private final byte[] octets;
 
-  /** Four positions for each field: where its name begins and ends, where its value does. */
-  private final char[] index;
+  /** Where the first field line begins, as long as there is no index. */
+  private final char from;
+
+  private final char count;
+
+  /**
+   * Four positions for each field: where its name begins and ends, where its value does. Made when
+   * a field is first asked for.
+   */
+  private char @Nullable [] index;
 
   Headers(byte[] octets, char[] index) {
     this.octets = octets;
     this.index = index;
+    this.from = 0;
+    this.count = (char) (index.length / 4);
+  }
+
+  /** The fields of a head that has been read, and is not to be written to any more. */
+  Headers(byte[] octets, int from, int count) {
+    this.octets = octets;
+    this.from = (char) from;
+    this.count = (char) count;
+  }
+
+  private char[] index() {
+    char[] known = index;
+    if (known == null) {
+      known = FieldParser.index(octets, from, count);
+      // Other threads may see this through a data race; then they must see what is in it, too.
+      VarHandle.storeStoreFence();
+      index = known;
+    }
+    return known;
   }
 
   /** No fields. */
@@ -55,7 +84,7 @@ public final class Headers {
 
   /** How many fields there are. */
   public int size() {
-    return index.length / 4;
+    return count;
   }
 
   /** The name of a field, as it was sent. */
@@ -69,7 +98,8 @@ public final class Headers {
   }
 
   private String text(int at) {
-    return new String(octets, index[at], index[at + 1] - index[at], ISO_8859_1);
+    char[] places = index();
+    return new String(octets, places[at], places[at + 1] - places[at], ISO_8859_1);
   }
 
   /** The value of the first field of a name, or null. */
@@ -101,10 +131,8 @@ public final class Headers {
   /** Whether a field whose value is a list of tokens, {@code Connection} for one, has this one. */
   public boolean hasToken(String name, String token) {
     for (int i = find(name, 0); i >= 0; i = find(name, i + 1)) {
-      for (String element : value(i).split(",", -1)) {
-        if (element.strip().equalsIgnoreCase(token)) {
-          return true;
-        }
+      if (Grammar.hasToken(octets, valueStart(i), valueEnd(i), token)) {
+        return true;
       }
     }
     return false;
@@ -129,67 +157,47 @@ public final class Headers {
 
   /** Whether a field has this name. */
   boolean isNamed(int number, String name) {
+    char[] places = index();
     int at = number * 4;
-    return equalsIgnoreCase(index[at], index[at + 1], name);
-  }
-
-  /** Whether the value of a field is this, without regard to case. */
-  boolean isValued(int number, String value) {
-    int at = number * 4 + 2;
-    return equalsIgnoreCase(index[at], index[at + 1], value);
+    return Grammar.equalsIgnoreCase(octets, places[at], places[at + 1], name);
   }
 
   /** How long the name of a field is. */
   int nameLength(int number) {
-    return index[number * 4 + 1] - index[number * 4];
-  }
-
-  private boolean equalsIgnoreCase(int from, int to, String text) {
-    if (to - from != text.length()) {
-      return false;
-    }
-    for (int i = from; i < to; i++) {
-      int a = octets[i] & 0xff;
-      int b = text.charAt(i - from);
-      if (a != b && (lower(a) != lower(b))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static int lower(int c) {
-    return c >= 'A' && c <= 'Z' ? c + 32 : c;
-  }
-
-  /** The octets that the positions of this point into. Not to be written to. */
-  byte[] octets() {
-    return octets;
+    char[] places = index();
+    return places[number * 4 + 1] - places[number * 4];
   }
 
   /** Where the value of a field begins. */
-  int valueStart(int number) {
-    return index[number * 4 + 2];
+  private int valueStart(int number) {
+    return index()[number * 4 + 2];
   }
 
   /** Where the value of a field ends. */
-  int valueEnd(int number) {
-    return index[number * 4 + 3];
+  private int valueEnd(int number) {
+    return index()[number * 4 + 3];
   }
 
   // ---- Writing --------------------------------------------------------------------------------
 
-  /** How many octets {@link #write} needs for a field. */
-  int lineLength(int number) {
-    int at = number * 4;
-    return index[at + 1] - index[at] + index[at + 3] - index[at + 2] + 4;
+  /** How many octets {@link #write} needs for all fields. */
+  int linesLength() {
+    int length = 0;
+    char[] places = index();
+    for (int at = 0; at < places.length; at += 4) {
+      length += places[at + 1] - places[at] + places[at + 3] - places[at + 2] + 4;
+    }
+    return length;
   }
 
   /** Writes one field as a line. */
   void write(int number, ByteBuffer out) {
+    char[] places = index();
     int at = number * 4;
-    out.put(octets, index[at], index[at + 1] - index[at]).put((byte) ':').put((byte) ' ');
-    out.put(octets, index[at + 2], index[at + 3] - index[at + 2]).put((byte) '\r').put((byte) '\n');
+    out.put(octets, places[at], places[at + 1] - places[at]);
+    out.put((byte) ':').put((byte) ' ');
+    out.put(octets, places[at + 2], places[at + 3] - places[at + 2]);
+    out.put((byte) '\r').put((byte) '\n');
   }
 
   // ---- Changing -------------------------------------------------------------------------------

@@ -7,17 +7,25 @@ import java.time.Duration;
  * returns a copy that differs in one thing.
  *
  * @param head octets of the request line and the header section together, 16 KiB by default and
- *     65,535 at most; a longer line is answered with 414, longer fields with 431
+ *     65,535 at most; a longer line is answered with 414, longer fields with 431. As much may a
+ *     trailer section have, and all chunk extensions of one request together
  * @param fields lines of a header or trailer section, 500 by default
  * @param chunkLine octets of a chunk's size and extensions, 1 KiB by default
- * @param body octets of content that is collected as a whole, 1 MiB by default; more is 413
- * @param streamedBody octets of content that is taken as it comes, 1 GiB by default; more is 413
+ * @param body octets of content that is collected as a whole, 1 MiB by default; more is 413. A
+ *     handler may name another limit: {@link Body#bytes(int)}
+ * @param streamedBody octets of content that is taken as it comes, 1 GiB by default; more is 413. A
+ *     handler may lower it: {@link Body#limitedTo}
  * @param drain octets of content that nobody read which are skipped to save the connection, 64 KiB
  *     by default; when there are more it closes
  * @param idle how long a connection may wait for a request, or for more of its content; 60 s by
  *     default
  * @param headTime how long a head may take from its first octet to its last, 30 s by default; a
  *     slower one is answered with 408
+ * @param linger octets that are discarded of what a client goes on sending after its last response,
+ *     so that it lives to read it; 32 MiB by default
+ * @param lingerTime for how long that is done, 10 s by default
+ * @param connections how many connections may be open in one reactor; no limit by default. {@code
+ *     HttpServer.listen} pauses accepting at it
  */
 public record HttpLimits(
     int head,
@@ -27,7 +35,10 @@ public record HttpLimits(
     long streamedBody,
     long drain,
     Duration idle,
-    Duration headTime) {
+    Duration headTime,
+    long linger,
+    Duration lingerTime,
+    int connections) {
 
   private static final HttpLimits DEFAULTS =
       new HttpLimits(
@@ -38,15 +49,24 @@ public record HttpLimits(
           1L << 30,
           65_536,
           Duration.ofSeconds(60),
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(30),
+          32L << 20,
+          Duration.ofSeconds(10),
+          Integer.MAX_VALUE);
 
   /** Checks that each makes sense. */
   public HttpLimits {
     if (head < 64 || head > 65_535) {
       throw new IllegalArgumentException("head: " + head + " is not within 64 to 65,535 octets");
     }
-    if (fields < 1 || chunkLine < 16 || body < 0 || streamedBody < 0 || drain < 0) {
+    if (fields < 1 || chunkLine < 16 || body < 0 || streamedBody < 0 || drain < 0 || linger < 0) {
       throw new IllegalArgumentException("a limit too low for any request");
+    }
+    if (!idle.isPositive() || !headTime.isPositive() || lingerTime.isNegative()) {
+      throw new IllegalArgumentException("no time for any request");
+    }
+    if (connections < 1) {
+      throw new IllegalArgumentException("a limit of " + connections + " connections");
     }
   }
 
@@ -57,21 +77,95 @@ public record HttpLimits(
 
   /** Another limit of heads, in octets and lines. */
   public HttpLimits withHead(int octets, int lines) {
-    return new HttpLimits(octets, lines, chunkLine, body, streamedBody, drain, idle, headTime);
+    return new HttpLimits(
+        octets,
+        lines,
+        chunkLine,
+        body,
+        streamedBody,
+        drain,
+        idle,
+        headTime,
+        linger,
+        lingerTime,
+        connections);
   }
 
   /** Another limit of content that is collected as a whole. */
   public HttpLimits withBody(int octets) {
-    return new HttpLimits(head, fields, chunkLine, octets, streamedBody, drain, idle, headTime);
+    return withContent(octets, streamedBody, drain);
   }
 
   /** Another limit of content that is taken as it comes. */
   public HttpLimits withStreamedBody(long octets) {
-    return new HttpLimits(head, fields, chunkLine, body, octets, drain, idle, headTime);
+    return withContent(body, octets, drain);
+  }
+
+  /** Another limit of content that is skipped. */
+  public HttpLimits withDrain(long octets) {
+    return withContent(body, streamedBody, octets);
+  }
+
+  private HttpLimits withContent(int collected, long streamed, long skipped) {
+    return new HttpLimits(
+        head,
+        fields,
+        chunkLine,
+        collected,
+        streamed,
+        skipped,
+        idle,
+        headTime,
+        linger,
+        lingerTime,
+        connections);
   }
 
   /** Other limits of time. */
   public HttpLimits withTimes(Duration newIdle, Duration newHeadTime) {
-    return new HttpLimits(head, fields, chunkLine, body, streamedBody, drain, newIdle, newHeadTime);
+    return new HttpLimits(
+        head,
+        fields,
+        chunkLine,
+        body,
+        streamedBody,
+        drain,
+        newIdle,
+        newHeadTime,
+        linger,
+        lingerTime,
+        connections);
+  }
+
+  /** Other limits of what is discarded after the last response. */
+  public HttpLimits withLinger(long octets, Duration time) {
+    return new HttpLimits(
+        head,
+        fields,
+        chunkLine,
+        body,
+        streamedBody,
+        drain,
+        idle,
+        headTime,
+        octets,
+        time,
+        connections);
+  }
+
+  /** Another limit of open connections. */
+  public HttpLimits withConnections(int most) {
+    return new HttpLimits(
+        head,
+        fields,
+        chunkLine,
+        body,
+        streamedBody,
+        drain,
+        idle,
+        headTime,
+        linger,
+        lingerTime,
+        most);
   }
 }

@@ -25,6 +25,16 @@ public final class HttpViolation extends FramingViolation {
     return new HttpViolation(400, rule);
   }
 
+  /** More field lines than the limit. */
+  static HttpViolation tooManyFields(int most) {
+    return new HttpViolation(431, "more than " + most + " lines");
+  }
+
+  /** More content than the limit. */
+  static HttpViolation tooLong(long limit) {
+    return new HttpViolation(413, "content of more than " + limit + " octets");
+  }
+
   /** The status code that a server answers. */
   public int status() {
     return status;

@@ -12,35 +12,73 @@ import org.jspecify.annotations.Nullable;
  * into strings when it is asked for.
  */
 public final class Request {
+  private static final int HTTP10 = 1;
+  private static final int PERSISTENT = 1 << 1;
+  private static final int EXPECTS_CONTINUE = 1 << 2;
+
   private final String method;
   private final byte[] head;
   private final char targetStart;
   private final char targetEnd;
-  private final boolean http10;
-  private final boolean persistent;
-  private final boolean expectsContinue;
-  private final Headers headers;
+
+  /**
+   * Where in the head the fields begin, and how many there are, as long as they are not asked for.
+   */
+  private final char fieldsStart;
+
+  private final char fieldCount;
+  private final byte flags;
   private final Body body;
+  private @Nullable Headers headers;
   private @Nullable String target;
 
-  Request(
-      String method,
-      byte[] head,
-      int targetStart,
-      int targetEnd,
-      boolean http10,
-      boolean persistent,
-      boolean expectsContinue,
-      Headers headers,
-      Body body) {
-    this.method = method;
+  /**
+   * A request that was received.
+   *
+   * @param found what was found in the head
+   * @param head the request's own copy of it
+   * @param offset where the head began when it was read
+   */
+  Request(HeadParser found, byte[] head, int offset, Body body) {
+    Framing framing = found.framing();
+    this.method = found.method;
     this.head = head;
-    this.targetStart = (char) targetStart;
-    this.targetEnd = (char) targetEnd;
-    this.http10 = http10;
-    this.persistent = persistent;
-    this.expectsContinue = expectsContinue;
+    this.targetStart = (char) (found.targetStart - offset);
+    this.targetEnd = (char) (found.targetEnd - offset);
+    this.fieldsStart = (char) (found.fieldsStart - offset);
+    this.fieldCount = (char) found.fieldCount;
+    this.flags =
+        (byte)
+            ((found.http10 ? HTTP10 : 0)
+                | (framing.persistent ? PERSISTENT : 0)
+                | (framing.expectsContinue() ? EXPECTS_CONTINUE : 0));
+    this.body = body;
+  }
+
+  /** A request to send. */
+  private Request(String method, byte[] target, int flags, Headers headers, Body body) {
+    this.method = method;
+    this.head = target;
+    this.targetStart = 0;
+    this.targetEnd = (char) target.length;
+    this.fieldsStart = 0;
+    this.fieldCount = 0;
+    this.flags = (byte) flags;
     this.headers = headers;
+    this.body = body;
+  }
+
+  /** One that differs from another in its body. */
+  private Request(Request other, Body body) {
+    this.method = other.method;
+    this.head = other.head;
+    this.targetStart = other.targetStart;
+    this.targetEnd = other.targetEnd;
+    this.fieldsStart = other.fieldsStart;
+    this.fieldCount = other.fieldCount;
+    this.flags = other.flags;
+    this.headers = other.headers;
+    this.target = other.target;
     this.body = body;
   }
 
@@ -55,18 +93,18 @@ public final class Request {
     if (!Grammar.isToken(method)) {
       throw new IllegalArgumentException("no method: " + method);
     }
-    byte[] octets = target.getBytes(ISO_8859_1);
-    for (byte octet : octets) {
-      if (!Grammar.isTarget(octet)) {
+    for (int i = 0; i < target.length(); i++) {
+      if (target.charAt(i) > 0x7f || !Grammar.isTarget((byte) target.charAt(i))) {
         throw new IllegalArgumentException("no request target: " + target);
       }
     }
+    byte[] octets = target.getBytes(ISO_8859_1);
     if (octets.length == 0 || octets.length > Character.MAX_VALUE) {
       throw new IllegalArgumentException("a request target of " + octets.length + " octets");
     }
-    boolean persistent = !headers.hasToken("Connection", "close");
-    boolean expects = headers.hasToken("Expect", "100-continue");
-    return new Request(method, octets, 0, octets.length, false, persistent, expects, headers, body);
+    int persistent = headers.hasToken("Connection", "close") ? 0 : PERSISTENT;
+    int expects = headers.hasToken("Expect", "100-continue") ? EXPECTS_CONTINUE : 0;
+    return new Request(method, octets, persistent | expects, headers, body);
   }
 
   /** A GET of HTTP/1.1, with the fields {@code namesAndValues}. */
@@ -88,24 +126,30 @@ public final class Request {
   public String target() {
     String known = target;
     if (known == null) {
-      known = new String(head, targetStart, targetEnd - targetStart, ISO_8859_1);
+      known = text(targetStart, targetEnd);
       target = known;
     }
     return known;
   }
 
+  private String text(int from, int to) {
+    return to - from == 1 && head[from] == '/'
+        ? "/"
+        : new String(head, from, to - from, ISO_8859_1);
+  }
+
   /**
    * The path of the target, percent-encoded as it was sent: {@code /a%20b}. Where the target is an
-   * absolute URI, that URI's; {@code *} where the target is that.
+   * absolute URI, that URI's; {@code *} where the target is that; empty where it is the host and
+   * port of a {@code CONNECT}.
    */
   public String path() {
-    int end = find('?', pathStart());
     int start = pathStart();
-    return start == end
-        ? "/"
-        : start == targetStart && end == targetEnd
-            ? target()
-            : new String(head, start, end - start, ISO_8859_1);
+    int end = find('?', start);
+    if (start == end) {
+      return method.equals("CONNECT") ? "" : "/";
+    }
+    return start == targetStart && end == targetEnd ? target() : text(start, end);
   }
 
   /** What stands behind the question mark of the target, as it was sent, or null. */
@@ -115,30 +159,25 @@ public final class Request {
   }
 
   /**
-   * The host, and the port if one was named: of the target where that is an absolute URI, else of
-   * the {@code Host} field. Null where HTTP/1.0 has neither.
+   * The host, and the port if one was named: of the target where that names one, else of the {@code
+   * Host} field (RFC 9112, section 3.2.2). Null where HTTP/1.0 has neither.
    */
   public @Nullable String host() {
     int start = authorityStart();
-    return start < 0
-        ? headers.first("Host")
-        : new String(head, start, pathStart() - start, ISO_8859_1);
+    return start < 0 ? headers().first("Host") : text(start, pathStart());
   }
 
-  /** Where the authority of an absolute URI begins, or -1 if the target is none. */
+  /** Where the authority begins in the target, or -1 if it has none. */
   private int authorityStart() {
     if (head[targetStart] == '/' || head[targetStart] == '*') {
       return -1;
     }
-    int colon = find(':', targetStart);
-    return colon + 2 < targetEnd && head[colon + 1] == '/' && head[colon + 2] == '/'
-        ? colon + 3
-        : -1;
+    return method.equals("CONNECT") ? targetStart : Targets.schemeEnd(head, targetStart, targetEnd);
   }
 
   private int pathStart() {
     int authority = authorityStart();
-    return authority < 0 ? targetStart : Math.min(find('/', authority), find('?', authority));
+    return authority < 0 ? targetStart : Targets.authorityEnd(head, authority, targetEnd);
   }
 
   /** Where an octet is in the target, or the target's end. */
@@ -152,37 +191,47 @@ public final class Request {
 
   /** The version that the client speaks: {@code HTTP/1.1} or {@code HTTP/1.0}. */
   public String version() {
-    return http10 ? "HTTP/1.0" : "HTTP/1.1";
+    return isHttp10() ? "HTTP/1.0" : "HTTP/1.1";
   }
 
   /** Whether the client speaks HTTP/1.0: it knows no chunks. */
   public boolean isHttp10() {
-    return http10;
+    return (flags & HTTP10) != 0;
   }
 
   /** Whether the client wants to send more on this connection (RFC 9112, section 9.3). */
   public boolean persistent() {
-    return persistent;
+    return (flags & PERSISTENT) != 0;
   }
 
   /** Whether the client waits to be told to send the content (RFC 9110, section 10.1.1). */
   public boolean expectsContinue() {
-    return expectsContinue;
+    return (flags & EXPECTS_CONTINUE) != 0;
   }
 
   /** The header fields. */
   public Headers headers() {
-    return headers;
+    Headers known = headers;
+    if (known == null) {
+      known = fieldCount == 0 ? Headers.empty() : new Headers(head, fieldsStart, fieldCount);
+      headers = known;
+    }
+    return known;
   }
 
   /** The first value of a header field, or null. */
   public @Nullable String header(String name) {
-    return headers.first(name);
+    return headers().first(name);
   }
 
   /** The content. */
   public Body body() {
     return body;
+  }
+
+  /** The same request with other content: limited, or looked at on its way. */
+  public Request withBody(Body newBody) {
+    return new Request(this, newBody);
   }
 
   /** All of the content as UTF-8 text: {@link Body#text}. */
@@ -192,6 +241,6 @@ public final class Request {
 
   @Override
   public String toString() {
-    return method + " " + target() + " " + version() + "\n" + headers;
+    return method + " " + target() + " " + version() + "\n" + headers();
   }
 }

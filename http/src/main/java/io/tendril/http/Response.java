@@ -17,6 +17,9 @@ public final class Response implements Reply {
   private final Headers headers;
   private final Body body;
 
+  /** What comes after the common fields, ready to send, of one that is prepared. */
+  private final byte @Nullable [] prepared;
+
   /**
    * An answer.
    *
@@ -29,7 +32,19 @@ public final class Response implements Reply {
     this.status = status;
     this.headers = headers;
     this.body = body;
+    this.prepared = null;
   }
+
+  private Response(Response other, byte[] prepared) {
+    this.status = other.status;
+    this.headers = other.headers;
+    this.body = other.body;
+    this.prepared = prepared;
+  }
+
+  private static final Headers PLAIN = Headers.of("Content-Type", "text/plain; charset=utf-8");
+  private static final Headers HTML = Headers.of("Content-Type", "text/html; charset=utf-8");
+  private static final Headers JSON = Headers.of("Content-Type", "application/json");
 
   /** A status code, and nothing else. */
   public static Response of(int status) {
@@ -38,21 +53,21 @@ public final class Response implements Reply {
 
   /** 200, with text. */
   public static Response plain(String text) {
-    return typed("text/plain; charset=utf-8", text);
+    return typed(PLAIN, text);
   }
 
   /** 200, with a page. */
   public static Response html(String page) {
-    return typed("text/html; charset=utf-8", page);
+    return typed(HTML, page);
   }
 
   /** 200, with JSON. */
   public static Response json(String json) {
-    return typed("application/json", json);
+    return typed(JSON, json);
   }
 
-  private static Response typed(String type, String text) {
-    return new Response(200, Headers.of("Content-Type", type), Body.of(text));
+  private static Response typed(Headers type, String text) {
+    return new Response(200, type, Body.of(text));
   }
 
   /** A status code with its reason phrase as text: all that a client needs to know of a failure. */
@@ -122,6 +137,28 @@ public final class Response implements Reply {
   /** With other content. */
   public Response withBody(Body newBody) {
     return new Response(status, headers, newBody);
+  }
+
+  /** The most octets of content that are kept once more, behind the head. */
+  private static final int MOST_PREPARED = 8_192;
+
+  /**
+   * The same response, encoded once: for one that is sent again and again. Only the date is put in
+   * each time. One that closes its connection, or whose content is not in memory or larger than 8
+   * KiB, is returned as it is.
+   */
+  public Response prepare() {
+    return body instanceof Body.Octets(var data)
+            && data.remaining() <= MOST_PREPARED
+            && status != 205
+            && !headers.hasToken("Connection", "close")
+        ? new Response(this, ResponseEncoder.end(this, data))
+        : this;
+  }
+
+  /** What comes after the common fields, or null if this is not prepared. */
+  byte @Nullable [] preparedEnd() {
+    return prepared;
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.tendril.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the heads of responses: RFC 9112, sections 4 and 6. Knows no clock: what it writes of the
@@ -36,9 +38,12 @@ public final class ResponseEncoder {
     }
   }
 
+  private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
   private static final byte[] CONTENT_LENGTH = "Content-Length: ".getBytes(US_ASCII);
   private static final byte[] CHUNKED = "Transfer-Encoding: chunked\r\n".getBytes(US_ASCII);
   private static final byte[] CLOSE = "Connection: close\r\n".getBytes(US_ASCII);
+  private static final byte[] CRLF = {'\r', '\n'};
+  private static final ByteBuffer CHUNK_END = ByteBuffer.wrap(CRLF).asReadOnlyBuffer();
   private static final byte[] KEEP_ALIVE = "Connection: keep-alive\r\n".getBytes(US_ASCII);
 
   /** More than the lines take that do not come from the response. */
@@ -60,13 +65,9 @@ public final class ResponseEncoder {
   public ByteBuffer head(
       Response response, Delivery delivery, byte[] common, boolean http10, boolean persistent) {
     Headers headers = response.headers();
-    ByteBuffer out = room(response, common.length);
+    ByteBuffer out = room(headers, common.length);
     out.put(Statuses.line(response.status())).put(common);
-    for (int i = 0; i < headers.size(); i++) {
-      if (!isOfSender(headers, i)) {
-        headers.write(i, out);
-      }
-    }
+    fields(out, headers);
     switch (delivery) {
       case LENGTH -> length(out, response.body().length());
       case LENGTH_ONLY -> length(out, response.status() == 205 ? 0 : response.body().length());
@@ -81,6 +82,90 @@ public final class ResponseEncoder {
     return out.put((byte) '\r').put((byte) '\n').flip();
   }
 
+  /**
+   * Writes a response that was prepared, content and all, for a client of HTTP/1.1 whose connection
+   * stays open.
+   *
+   * @param common whole field lines for every response
+   * @return what to send, good until the next call; or null if it was not prepared
+   */
+  public @Nullable ByteBuffer prepared(Response response, byte[] common) {
+    byte[] after = response.preparedEnd();
+    if (after == null) {
+      return null;
+    }
+    byte[] line = Statuses.line(response.status());
+    ByteBuffer out = room(line.length + common.length + after.length);
+    return out.put(line).put(common).put(after).flip();
+  }
+
+  /** What of a response comes after the common fields: its own fields and its content. */
+  static byte[] end(Response response, ByteBuffer content) {
+    Headers headers = response.headers();
+    var out = ByteBuffer.allocate(FIXED_LINES + headers.linesLength() + content.remaining());
+    fields(out, headers);
+    if (Delivery.of(false, false, response) == Delivery.LENGTH) {
+      length(out, content.remaining());
+      out.put(CRLF).put(content.duplicate());
+    } else {
+      out.put(CRLF);
+    }
+    return Arrays.copyOf(out.array(), out.position());
+  }
+
+  // ---- Chunks: RFC 9112, section 7.1 ----------------------------------------------------------
+
+  /** The line before the octets of a chunk; good until the next call. */
+  public ByteBuffer chunkStart(int octets) {
+    ByteBuffer out = buffer.clear();
+    int digits = Math.max(1, 8 - Integer.numberOfLeadingZeros(octets) / 4);
+    for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) {
+      out.put(HEX[octets >> shift & 15]);
+    }
+    return out.put(CRLF).flip();
+  }
+
+  /** What comes behind the octets of a chunk; always the same. */
+  public ByteBuffer chunkEnd() {
+    return CHUNK_END;
+  }
+
+  /**
+   * The last chunk, and the trailer section; fields that may not stand there are left out.
+   *
+   * @return what to send; good until the next call
+   */
+  public ByteBuffer lastChunk(Headers trailers) {
+    ByteBuffer out = room(trailers, 0).put((byte) '0').put(CRLF);
+    for (int i = 0; i < trailers.size(); i++) {
+      if (!Trailers.isForbidden(trailers, i)) {
+        trailers.write(i, out);
+      }
+    }
+    return out.put(CRLF).flip();
+  }
+
+  /**
+   * Checks that a field may be sent behind the content.
+   *
+   * @throws IllegalArgumentException if it may not: RFC 9110, section 6.5.1
+   */
+  public static void checkTrailer(String name, String value) {
+    if (Trailers.isForbidden(Headers.of(name, value), 0)) {
+      throw new IllegalArgumentException("the field " + name + " as a trailer");
+    }
+  }
+
+  // ---- The lines ------------------------------------------------------------------------------
+
+  private static void fields(ByteBuffer out, Headers headers) {
+    for (int i = 0; i < headers.size(); i++) {
+      if (!isOfSender(headers, i)) {
+        headers.write(i, out);
+      }
+    }
+  }
+
   /** Whether a field is one that the sender writes itself. */
   private static boolean isOfSender(Headers headers, int number) {
     return switch (headers.nameLength(number)) {
@@ -93,13 +178,13 @@ public final class ResponseEncoder {
     };
   }
 
-  private ByteBuffer room(Response response, int common) {
-    int needed = FIXED_LINES + common;
-    for (int i = 0; i < response.headers().size(); i++) {
-      needed += response.headers().lineLength(i);
-    }
-    if (buffer.capacity() < needed) {
-      buffer = ByteBuffer.allocate(needed * 2);
+  private ByteBuffer room(Headers headers, int more) {
+    return room(FIXED_LINES + headers.linesLength() + more);
+  }
+
+  private ByteBuffer room(int octets) {
+    if (buffer.capacity() < octets) {
+      buffer = ByteBuffer.allocate(octets * 2);
     }
     return buffer.clear();
   }
@@ -111,12 +196,16 @@ public final class ResponseEncoder {
   }
 
   private static void decimal(ByteBuffer out, long value) {
-    long power = 1;
-    while (value / power >= 10) {
-      power *= 10;
+    int digits = 1;
+    for (long left = value; left >= 10; left /= 10) {
+      digits++;
     }
-    for (; power > 0; power /= 10) {
-      out.put((byte) ('0' + value / power % 10));
+    int end = out.position() + digits;
+    long left = value;
+    for (int i = end - 1; i >= end - digits; i--) {
+      out.put(i, (byte) ('0' + left % 10));
+      left /= 10;
     }
+    out.position(end);
   }
 }

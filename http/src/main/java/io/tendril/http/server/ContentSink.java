@@ -1,29 +1,31 @@
 package io.tendril.http.server;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import io.tendril.core.Sink;
 import io.tendril.core.Transport;
+import io.tendril.http.BodySink;
+import io.tendril.http.Headers;
+import io.tendril.http.ResponseEncoder;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Where a response's content flows into: the transport, in chunks or counted. */
-final class ContentSink implements Sink {
-  private static final byte[] CRLF = {'\r', '\n'};
-  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
-
+final class ContentSink implements BodySink {
   private final Transport transport;
+  private final ResponseEncoder encoder;
   private final boolean chunked;
   private final long length;
   private long written;
+  private boolean ended;
+  private Headers.@Nullable Builder trailers;
 
   /**
    * A sink.
    *
    * @param length how many octets the head promised, or -1
    */
-  ContentSink(Transport transport, boolean chunked, long length) {
+  ContentSink(Transport transport, ResponseEncoder encoder, boolean chunked, long length) {
     this.transport = transport;
+    this.encoder = encoder;
     this.chunked = chunked;
     this.length = length;
   }
@@ -31,6 +33,9 @@ final class ContentSink implements Sink {
   @Override
   public void write(ByteBuffer data) {
     int count = data.remaining();
+    if (ended) {
+      throw new IllegalStateException("content after the end of the response");
+    }
     if (count == 0) {
       return;
     }
@@ -39,12 +44,21 @@ final class ContentSink implements Sink {
     }
     written += count;
     if (chunked) {
-      transport.write((Integer.toHexString(count) + "\r\n").getBytes(US_ASCII));
+      transport.write(encoder.chunkStart(count));
       transport.write(data);
-      transport.write(CRLF);
+      transport.write(encoder.chunkEnd());
     } else {
       transport.write(data);
     }
+  }
+
+  @Override
+  public void trailer(String name, String value) {
+    ResponseEncoder.checkTrailer(name, value);
+    if (trailers == null) {
+      trailers = new Headers.Builder();
+    }
+    trailers.add(name, value);
   }
 
   /** How many octets have been written. */
@@ -55,18 +69,20 @@ final class ContentSink implements Sink {
   /**
    * Writes what comes after the content.
    *
+   * @param streamed the trailers that the content had where it came from
    * @return whether all that was promised has been written
    */
-  boolean end() {
+  boolean end(Headers streamed) {
+    ended = true;
     if (chunked) {
-      transport.write(LAST_CHUNK);
+      transport.write(encoder.lastChunk(trailers == null ? streamed : trailers.build()));
     }
     return length < 0 || written == length;
   }
 
   @Override
   public boolean writable() {
-    return transport.writable();
+    return !ended && transport.writable();
   }
 
   @Override

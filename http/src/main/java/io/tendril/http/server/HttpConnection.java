@@ -68,7 +68,7 @@ final class HttpConnection implements Protocol {
   private Body body(long length) {
     var incoming = new IncomingBody(this, length, loop.limits);
     content = incoming;
-    return new Body.Stream(incoming, length, loop.limits.body());
+    return new Body.Stream(incoming, length, loop.limits.body(), incoming::trailers);
   }
 
   // ---- What arrives ---------------------------------------------------------------------------
@@ -142,7 +142,12 @@ final class HttpConnection implements Protocol {
       return true;
     }
     if (incoming.skipped() > loop.limits.drain()) {
-      transport.loseConnection();
+      persistent = false;
+      if (responded) {
+        nextIfResponded();
+      } else {
+        hold();
+      }
     } else if (transport.reading()) {
       watch.allow(loop.limits.idle());
     }
@@ -229,7 +234,7 @@ final class HttpConnection implements Protocol {
     persistent = next.persistent() && !draining;
     Reply reply;
     try {
-      reply = loop.handler.handle(next);
+      reply = next.method().equals("CONNECT") ? Response.failure(501) : loop.handler.handle(next);
     } catch (Exception failure) {
       reply = failure(next, failure);
     }
@@ -251,8 +256,7 @@ final class HttpConnection implements Protocol {
       case RejectedExecutionException busy -> Response.failure(503).with("Retry-After", "1");
       default -> {
         if (!closed) {
-          loop.reactor.report(
-              new RequestFailed(transport.peer(), failed.method(), failed.target(), failure));
+          loop.failed(transport.peer(), failed, failure);
         }
         yield Response.failure(500);
       }
@@ -317,12 +321,35 @@ final class HttpConnection implements Protocol {
     request = null;
     responded = false;
     if (refusal != null) {
-      transport.loseConnection(refusal);
+      linger(refusal);
     } else if (!persistent || draining) {
-      transport.loseConnection();
+      close();
     } else {
       watch.allow(loop.limits.idle());
       release();
+    }
+  }
+
+  /** Closes after the last response; if there may be more content to come, not too soon. */
+  private void close() {
+    if (content != null) {
+      linger(new ConnectionClosed.Done(transport.peer()));
+    } else {
+      transport.loseConnection();
+    }
+  }
+
+  private void linger(ConnectionClosed reason) {
+    watch.rest();
+    IncomingBody rest = content;
+    content = null;
+    if (rest != null) {
+      rest.fail(reason);
+    }
+    try {
+      transport.become(next -> new Lingering(next, reason, loop.limits));
+    } catch (ConnectionClosed gone) {
+      // It is gone already, which connectionLost is about to tell.
     }
   }
 

@@ -4,6 +4,7 @@ import io.tendril.core.Deferred;
 import io.tendril.core.Promise;
 import io.tendril.core.Source;
 import io.tendril.http.ContentDecoder;
+import io.tendril.http.Headers;
 import io.tendril.http.HttpLimits;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
@@ -100,6 +101,11 @@ final class IncomingBody implements Source {
         connection.contentResumed();
       }
     }
+  }
+
+  /** The fields behind the content, once it has passed. */
+  Headers trailers() {
+    return decoder.trailers();
   }
 
   // ---- For the connection ---------------------------------------------------------------------

@@ -1,8 +1,13 @@
 package io.tendril.http.server;
 
+import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
+import io.tendril.core.Sink;
 import io.tendril.core.Transport;
 import io.tendril.http.Body;
+import io.tendril.http.Headers;
+import io.tendril.http.HttpFailure;
+import io.tendril.http.HttpViolation;
 import io.tendril.http.Request;
 import io.tendril.http.Response;
 import io.tendril.http.ResponseEncoder.Delivery;
@@ -10,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** Sends one response. */
@@ -67,10 +73,11 @@ final class ResponseWriter {
     switch (response.body()) {
       case Body.Octets(var data) -> writeOctets(data, done);
       case Body.FilePart part -> writeFile(part, done);
-      case Body.Stream(var source, var length, _) -> {
-        var sink = new ContentSink(transport, delivery == Delivery.CHUNKS, length);
-        report(source.pipeTo(sink).thenApply(_ -> finish(sink)), done);
+      case Body.Stream stream -> {
+        ContentSink sink = sink(stream.length());
+        report(stream.source().pipeTo(sink).thenApply(_ -> finish(sink, stream.trailers())), done);
       }
+      case Body.Written(var writer, var length) -> writeWith(writer, sink(length), done);
       case Body.Withheld(var length) -> done.written(length == 0);
     }
   }
@@ -100,14 +107,43 @@ final class ResponseWriter {
     report(sent, done);
   }
 
-  private boolean finish(ContentSink sink) {
-    octets = sink.written();
-    return sink.end();
+  private ContentSink sink(long length) {
+    return new ContentSink(transport, loop.encoder, delivery == Delivery.CHUNKS, length);
   }
 
-  /** Tells the outcome. A failure needs no telling: the transport knows why it closed. */
-  private static void report(Deferred<Boolean> complete, Written done) {
-    complete.exceptionally(_ -> false).thenAccept(done::written);
+  /** Lets the handler's writer write; should the connection go first, it is cancelled. */
+  private void writeWith(Body.Writer writer, ContentSink sink, Written done) {
+    Deferred<?> writing;
+    try {
+      writing = writer.write(sink);
+    } catch (Exception e) {
+      writing = Deferred.failed(e);
+    }
+    Deferred<Boolean> written = writing.thenApply(_ -> finish(sink, Headers.empty()));
+    Sink.Registration closed = transport.onClosed(_ -> written.cancel());
+    report(written.whenComplete((_, _) -> closed.cancel()), done);
+  }
+
+  private boolean finish(ContentSink sink, Headers trailers) {
+    octets = sink.written();
+    return sink.end(trailers);
+  }
+
+  /** Tells the outcome, and the observers of a failure that is neither the client's nor meant. */
+  private void report(Deferred<Boolean> complete, Written done) {
+    complete
+        .exceptionally(failure -> {
+          switch (failure) {
+            case ConnectionClosed _, CancellationException _, HttpViolation _, HttpFailure _ -> {}
+            default -> {
+              if (request != null) {
+                loop.failed(transport.peer(), request, failure);
+              }
+            }
+          }
+          return false;
+        })
+        .thenAccept(done::written);
   }
 
   /** What the log is told. */
@@ -120,7 +156,7 @@ final class ResponseWriter {
     switch (body) {
       case Body.FilePart part -> close(part.file());
       case Body.Stream stream -> stream.source().stop();
-      case Body.Octets _, Body.Withheld _ -> {}
+      case Body.Octets _, Body.Written _, Body.Withheld _ -> {}
     }
   }
 

@@ -7,8 +7,10 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 import io.tendril.core.Reactor;
 import io.tendril.http.HttpDate;
 import io.tendril.http.HttpLimits;
+import io.tendril.http.Request;
 import io.tendril.http.ResponseEncoder;
 import io.tendril.spi.TimeSource;
+import java.net.SocketAddress;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,11 @@ final class ServerLoop {
 
   Instant now() {
     return clock.now();
+  }
+
+  /** Tells the observers that a request could not be answered, or not to its end. */
+  void failed(SocketAddress peer, Request request, Throwable failure) {
+    reactor.report(new RequestFailed(peer, request.method(), request.target(), failure));
   }
 
   /** The field lines that every response has. Made at most once a second. */

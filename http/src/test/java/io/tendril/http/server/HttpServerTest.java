@@ -1,6 +1,7 @@
 package io.tendril.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tendril.core.Deferred;
 import io.tendril.core.Promise;
@@ -12,6 +13,7 @@ import io.tendril.http.HttpLimits;
 import io.tendril.http.Reply;
 import io.tendril.http.Request;
 import io.tendril.http.Response;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -278,14 +280,45 @@ class HttpServerTest {
 
   @Test
   void reachesAClientThatStillSendsWith413() throws Exception {
-    HttpServer limited =
+    try (var server = LiveServer.of(ECHO)) {
+      for (int i = 0; i < 20; i++) {
+        try (var client = server.connect()) {
+          client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3000000\r\n\r\n");
+          client.send("x".repeat(3_000_000));
+          assertThat(client.rest()).startsWith("HTTP/1.1 413 ").contains(CLOSE);
+        }
+      }
+    }
+  }
+
+  @Test
+  void reachesAClientThatStillSendsWith431() throws Exception {
+    try (var server = LiveServer.of(ECHO)) {
+      for (int i = 0; i < 20; i++) {
+        try (var client = server.connect()) {
+          client.send("POST / HTTP/1.1\r\nHost: h\r\nA: " + "x".repeat(3_000_000));
+          assertThat(client.rest()).startsWith("HTTP/1.1 431 ").contains(CLOSE);
+        }
+      }
+    }
+  }
+
+  @Test
+  void discardsNoMoreThanTheLimitOfWhatAClientSendsOn() throws Exception {
+    HttpServer hasty =
         HttpServer.of(ECHO)
-            .withLimits(HttpLimits.defaults().withBody(1_000).withStreamedBody(2_000));
-    try (var server = LiveServer.of(limited);
+            .withLimits(HttpLimits.defaults().withLinger(100_000, Duration.ofSeconds(10)));
+    try (var server = LiveServer.of(hasty);
         var client = server.connect()) {
-      client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 30000\r\n\r\n");
-      client.send("x".repeat(30_000));
-      assertThat(client.rest()).startsWith("HTTP/1.1 413 ");
+      client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 300000000\r\n\r\n");
+      String piece = "x".repeat(1_000_000);
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 300; i++) {
+                  client.send(piece);
+                }
+              })
+          .isInstanceOf(IOException.class);
     }
   }
 
