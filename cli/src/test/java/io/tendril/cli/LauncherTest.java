@@ -287,12 +287,25 @@ class LauncherTest {
   @Test
   void runsASourceFileOnTheSameModulePath() throws Exception {
     var command = run("web");
-    var outcome = run("run", "echo.java", "run", "-h", "two words");
+    var source = Files.writeString(temp.resolve("echo it.java"), "void main() {}").toString();
+    var outcome = run("run", source, "run", "-h", "two words");
     assertThat(outcome.status()).isZero();
-    assertThat(outcome.out()).endsWith("echo.java", "run", "-h", "two words");
+    assertThat(outcome.out()).endsWith(source, "run", "-h", "two words");
     assertThat(outcome.out()).doesNotContain("-m");
     assertThat(modulePath(outcome)).isEqualTo(modulePath(command));
     assertThat(outcome.out()).contains("--add-modules", "io.tendril");
+  }
+
+  @Test
+  void saysWhichSourceFileItCannotRun() throws Exception {
+    for (var file : List.of("missing.java", "web")) {
+      var outcome = run("run", file);
+      assertThat(outcome.status()).isEqualTo(1);
+      assertThat(outcome.out()).isEmpty();
+      assertThat(outcome.err().lines().toList().getLast())
+          .startsWith("tendril: run: ")
+          .contains(file);
+    }
   }
 
   @Test
