@@ -5,10 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tendril.core.Deferred;
 import io.tendril.core.Reactor;
 import io.tendril.core.Source;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** The content of a message: here already, in a file, or still to come. */
@@ -142,14 +145,28 @@ public sealed interface Body {
   }
 
   /**
-   * A part of an open file. The file belongs to the message: whoever sends it closes it, however
-   * that ends.
+   * A part of an open file. It belongs to the message: whoever sends that releases it, however that
+   * ends.
    *
    * @param file open for reading
    * @param position where the content begins
    * @param length how many octets it has
+   * @param release what to do with the file when it is not needed any more; must not block for long
    */
-  record FilePart(FileChannel file, long position, long length) implements Body {
+  record FilePart(FileChannel file, long position, long length, Runnable release) implements Body {
+    /** A part of a file that is closed when it is not needed any more. */
+    public FilePart(FileChannel file, long position, long length) {
+      this(file, position, length, () -> close(file));
+    }
+
+    private static void close(FileChannel file) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
     @Override
     public Deferred<byte[]> bytes() {
       return Reactor.current().deferToThread(this::read);
@@ -163,6 +180,36 @@ public sealed interface Body {
         }
       }
       return buffer.array();
+    }
+  }
+
+  /**
+   * Content in pieces, one behind the other.
+   *
+   * @param parts at least one; the length of each is known
+   */
+  record Sequence(List<Body> parts) implements Body {
+    /** Checks the parts. */
+    public Sequence {
+      parts = List.copyOf(parts);
+      if (parts.isEmpty() || parts.stream().anyMatch(part -> part.length() < 0)) {
+        throw new IllegalArgumentException("a sequence of nothing, or of unknown length");
+      }
+    }
+
+    @Override
+    public long length() {
+      return parts.stream().mapToLong(Body::length).sum();
+    }
+
+    @Override
+    public Deferred<byte[]> bytes() {
+      return Deferred.gather(parts.stream().map(Body::bytes).toList())
+          .thenApply(pieces -> {
+            var all = new ByteArrayOutputStream();
+            pieces.forEach(all::writeBytes);
+            return all.toByteArray();
+          });
     }
   }
 

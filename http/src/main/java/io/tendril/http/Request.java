@@ -3,6 +3,8 @@ package io.tendril.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.tendril.core.Deferred;
+import java.util.Arrays;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One that came over the wire is kept as the octets of its head; what is asked of it is made
  * into strings when it is asked for.
  */
-public final class Request {
+public sealed class Request {
   private static final int HTTP10 = 1;
   private static final int PERSISTENT = 1 << 1;
   private static final int EXPECTS_CONTINUE = 1 << 2;
@@ -20,6 +22,9 @@ public final class Request {
   private final byte[] head;
   private final char targetStart;
   private final char targetEnd;
+
+  /** Where the path begins, or what is left of it below a prefix. */
+  private final char pathStart;
 
   /**
    * Where in the head the fields begin, and how many there are, as long as they are not asked for.
@@ -45,6 +50,7 @@ public final class Request {
     this.head = head;
     this.targetStart = (char) (found.targetStart - offset);
     this.targetEnd = (char) (found.targetEnd - offset);
+    this.pathStart = (char) findPath();
     this.fieldsStart = (char) (found.fieldsStart - offset);
     this.fieldCount = (char) found.fieldCount;
     this.flags =
@@ -61,6 +67,7 @@ public final class Request {
     this.head = target;
     this.targetStart = 0;
     this.targetEnd = (char) target.length;
+    this.pathStart = (char) findPath();
     this.fieldsStart = 0;
     this.fieldCount = 0;
     this.flags = (byte) flags;
@@ -68,12 +75,13 @@ public final class Request {
     this.body = body;
   }
 
-  /** One that differs from another in its body. */
-  private Request(Request other, Body body) {
+  /** One that differs from another in where its path begins, and in its body. */
+  private Request(Request other, int pathStart, Body body) {
     this.method = other.method;
     this.head = other.head;
     this.targetStart = other.targetStart;
     this.targetEnd = other.targetEnd;
+    this.pathStart = (char) pathStart;
     this.fieldsStart = other.fieldsStart;
     this.fieldCount = other.fieldCount;
     this.flags = other.flags;
@@ -141,15 +149,65 @@ public final class Request {
   /**
    * The path of the target, percent-encoded as it was sent: {@code /a%20b}. Where the target is an
    * absolute URI, that URI's; {@code *} where the target is that; empty where it is the host and
-   * port of a {@code CONNECT}.
+   * port of a {@code CONNECT}. To a handler that is mounted below a {@link #prefix}, what comes
+   * after that.
    */
   public String path() {
-    int start = pathStart();
-    int end = find('?', start);
-    if (start == end) {
+    int end = pathEnd();
+    if (pathStart == end) {
       return method.equals("CONNECT") ? "" : "/";
     }
-    return start == targetStart && end == targetEnd ? target() : text(start, end);
+    return pathStart == targetStart && end == targetEnd ? target() : text(pathStart, end);
+  }
+
+  /**
+   * What of the target's path comes before {@link #path}, percent-encoded as it was sent: where the
+   * handler is mounted, without a slash at its end. Empty for one that has the whole path.
+   */
+  public String prefix() {
+    int start = findPath();
+    return text(start, pathStart);
+  }
+
+  /** How many octets {@link #path} has. */
+  public int pathLength() {
+    return Math.max(1, pathEnd() - pathStart);
+  }
+
+  /** One octet of {@link #path}, for those who look at it without making a string. */
+  public byte pathOctet(int index) {
+    int at = pathStart + index;
+    // Where an absolute URI has no path, it is a slash.
+    return at == targetEnd || head[at] == '?' ? (byte) '/' : head[at];
+  }
+
+  private int pathEnd() {
+    return find('?', pathStart);
+  }
+
+  /**
+   * A parameter of the path, percent-decoded: what stands where the route's pattern has {@code
+   * {name}}. It may hold any character but controls, even a slash if that was encoded.
+   *
+   * @throws IllegalArgumentException if the route has no such parameter
+   */
+  public String parameter(String name) {
+    throw new IllegalArgumentException("the route has no parameter '" + name + "'");
+  }
+
+  /**
+   * A parameter of the path as a value: {@code request.parameter("id", Long::parseLong)}.
+   *
+   * @param read throws an IllegalArgumentException where the text is no such value
+   * @throws HttpFailure 404 where it does: there is nothing at that path
+   */
+  public <T> T parameter(String name, Function<? super String, ? extends T> read) {
+    String text = parameter(name);
+    try {
+      return read.apply(text);
+    } catch (IllegalArgumentException notOne) {
+      throw new HttpFailure(404, "the path's parameter '" + name + "': " + notOne.getMessage());
+    }
   }
 
   /** What stands behind the question mark of the target, as it was sent, or null. */
@@ -159,12 +217,23 @@ public final class Request {
   }
 
   /**
+   * The first value of a name in the query, decoded as browsers encode forms; null if the name is
+   * not there, empty if it has no value.
+   *
+   * @throws HttpFailure 400 if the value is out of grammar
+   */
+  public @Nullable String query(String name) {
+    String query = query();
+    return query == null ? null : PercentEncoding.inForm(query, name);
+  }
+
+  /**
    * The host, and the port if one was named: of the target where that names one, else of the {@code
    * Host} field (RFC 9112, section 3.2.2). Null where HTTP/1.0 has neither.
    */
   public @Nullable String host() {
     int start = authorityStart();
-    return start < 0 ? headers().first("Host") : text(start, pathStart());
+    return start < 0 ? headers().first("Host") : text(start, findPath());
   }
 
   /** Where the authority begins in the target, or -1 if it has none. */
@@ -175,7 +244,7 @@ public final class Request {
     return method.equals("CONNECT") ? targetStart : Targets.schemeEnd(head, targetStart, targetEnd);
   }
 
-  private int pathStart() {
+  private int findPath() {
     int authority = authorityStart();
     return authority < 0 ? targetStart : Targets.authorityEnd(head, authority, targetEnd);
   }
@@ -229,14 +298,73 @@ public final class Request {
     return body;
   }
 
-  /** The same request with other content: limited, or looked at on its way. */
-  public Request withBody(Body newBody) {
-    return new Request(this, newBody);
-  }
-
   /** All of the content as UTF-8 text: {@link Body#text}. */
   public Deferred<String> text() {
     return body.text();
+  }
+
+  // ---- Changing -------------------------------------------------------------------------------
+
+  /** The same request with other content: limited, or looked at on its way. */
+  public Request withBody(Body newBody) {
+    return copy(pathStart, newBody);
+  }
+
+  /**
+   * As it is to be seen by a handler that is mounted below a prefix.
+   *
+   * @param octets how long the prefix is; what is left of the path must begin with a slash
+   */
+  public Request below(int octets) {
+    if (octets < 0 || octets >= pathLength() || pathOctet(octets) != '/') {
+      throw new IllegalArgumentException(path() + " has no prefix of " + octets + " octets");
+    }
+    return copy(pathStart + octets, body);
+  }
+
+  Request copy(int newPathStart, Body newBody) {
+    return new Request(this, newPathStart, newBody);
+  }
+
+  /**
+   * With parameters of the path, besides those that it has.
+   *
+   * @param namesAndValues a name, its value, the next name, and so on; not to be changed any more
+   */
+  public Request withParameters(String... namesAndValues) {
+    return namesAndValues.length == 0 ? this : new Routed(this, pathStart, body, namesAndValues);
+  }
+
+  /** One whose path has parameters: few do, and the others need not pay for it. */
+  private static final class Routed extends Request {
+    private final String[] namesAndValues;
+
+    Routed(Request original, int pathStart, Body body, String[] namesAndValues) {
+      super(original, pathStart, body);
+      this.namesAndValues = namesAndValues;
+    }
+
+    @Override
+    public String parameter(String name) {
+      for (int i = 0; i < namesAndValues.length; i += 2) {
+        if (namesAndValues[i].equals(name)) {
+          return namesAndValues[i + 1];
+        }
+      }
+      return super.parameter(name);
+    }
+
+    @Override
+    public Request withParameters(String... more) {
+      String[] all = Arrays.copyOf(more, more.length + namesAndValues.length);
+      System.arraycopy(namesAndValues, 0, all, more.length, namesAndValues.length);
+      return super.withParameters(all);
+    }
+
+    @Override
+    Request copy(int pathStart, Body body) {
+      return new Routed(this, pathStart, body, namesAndValues);
+    }
   }
 
   @Override

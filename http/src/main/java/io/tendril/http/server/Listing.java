@@ -1,7 +1,6 @@
 package io.tendril.http.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.tendril.http.PercentEncoding;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -79,7 +78,7 @@ final class Listing {
     page.append("<tr><td><a")
         .append(entry.directory() ? " class=\"directory\"" : "")
         .append(" href=\"./")
-        .append(encode(entry.name()))
+        .append(PercentEncoding.encode(entry.name()))
         .append(slash)
         .append("\">")
         .append(escape(entry.name()))
@@ -110,24 +109,6 @@ final class Listing {
       unit = next;
     }
     return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, unit);
-  }
-
-  /** A name as a segment of a path: percent-encoded but for what RFC 3986 calls unreserved. */
-  static String encode(String name) {
-    var encoded = new StringBuilder();
-    for (byte b : name.getBytes(UTF_8)) {
-      boolean unreserved =
-          (b >= 'a' && b <= 'z')
-              || (b >= 'A' && b <= 'Z')
-              || (b >= '0' && b <= '9')
-              || "-._~".indexOf(b) >= 0;
-      if (unreserved) {
-        encoded.append((char) b);
-      } else {
-        encoded.append(String.format("%%%02X", b));
-      }
-    }
-    return encoded.toString();
   }
 
   private static String escape(String text) {

@@ -11,10 +11,9 @@ import io.tendril.http.HttpViolation;
 import io.tendril.http.Request;
 import io.tendril.http.Response;
 import io.tendril.http.ResponseEncoder.Delivery;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -70,9 +69,14 @@ final class ResponseWriter {
       done.written(true);
       return;
     }
-    switch (response.body()) {
+    write(response.body(), done);
+  }
+
+  private void write(Body body, Written done) {
+    switch (body) {
       case Body.Octets(var data) -> writeOctets(data, done);
       case Body.FilePart part -> writeFile(part, done);
+      case Body.Sequence(var parts) -> new Parts(parts, done).next();
       case Body.Stream stream -> {
         ContentSink sink = sink(stream.length());
         report(stream.source().pipeTo(sink).thenApply(_ -> finish(sink, stream.trailers())), done);
@@ -83,8 +87,8 @@ final class ResponseWriter {
   }
 
   private void writeOctets(ByteBuffer data, Written done) {
-    octets = data.remaining();
-    if (octets <= AT_ONCE) {
+    octets += data.remaining();
+    if (data.remaining() <= AT_ONCE) {
       transport.write(data);
       done.written(true);
     } else {
@@ -97,14 +101,52 @@ final class ResponseWriter {
         transport
             .sendFile(part.file(), part.position(), part.length())
             .thenApply(count -> {
-              octets = count;
+              octets += count;
               return count == part.length();
             })
             .finallyCompose(() -> {
-              close(part.file());
+              part.release().run();
               return Deferred.done();
             });
     report(sent, done);
+  }
+
+  /** One part after the other. A loop, since a part may be written before the call returns. */
+  private final class Parts implements Written {
+    private final Iterator<Body> parts;
+    private final Written done;
+    private boolean inLoop;
+    private boolean more;
+
+    Parts(List<Body> parts, Written done) {
+      this.parts = parts.iterator();
+      this.done = done;
+    }
+
+    void next() {
+      inLoop = true;
+      do {
+        more = false;
+        if (!parts.hasNext()) {
+          done.written(true);
+          return;
+        }
+        write(parts.next(), this);
+      } while (more);
+      inLoop = false;
+    }
+
+    @Override
+    public void written(boolean complete) {
+      if (!complete) {
+        parts.forEachRemaining(ResponseWriter::release);
+        done.written(false);
+      } else if (inLoop) {
+        more = true;
+      } else {
+        next();
+      }
+    }
   }
 
   private ContentSink sink(long length) {
@@ -125,7 +167,7 @@ final class ResponseWriter {
   }
 
   private boolean finish(ContentSink sink, Headers trailers) {
-    octets = sink.written();
+    octets += sink.written();
     return sink.end(trailers);
   }
 
@@ -154,17 +196,10 @@ final class ResponseWriter {
   /** Gives back what a body holds that is not sent. */
   static void release(Body body) {
     switch (body) {
-      case Body.FilePart part -> close(part.file());
+      case Body.FilePart part -> part.release().run();
+      case Body.Sequence sequence -> sequence.parts().forEach(ResponseWriter::release);
       case Body.Stream stream -> stream.source().stop();
       case Body.Octets _, Body.Written _, Body.Withheld _ -> {}
-    }
-  }
-
-  private static void close(FileChannel file) {
-    try {
-      file.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -1,11 +1,7 @@
 package io.tendril.http.server;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tendril.http.HttpFailure;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import io.tendril.http.PercentEncoding;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,36 +29,9 @@ record TargetPath(List<String> segments, boolean directory) {
     boolean directory = path.endsWith("/");
     var segments = new ArrayList<String>();
     for (String raw : path.substring(1, path.length() - (directory ? 1 : 0)).split("/", -1)) {
-      segments.add(checked(decoded(raw)));
+      segments.add(checked(PercentEncoding.decode(raw)));
     }
     return new TargetPath(segments, directory);
-  }
-
-  /**
-   * Undoes the percent-encoding of one segment; what is in it must be UTF-8 in its shortest form.
-   */
-  private static String decoded(String raw) {
-    byte[] octets = raw.getBytes(ISO_8859_1);
-    int length = 0;
-    for (int i = 0; i < octets.length; i++) {
-      if (octets[i] != '%') {
-        octets[length++] = octets[i];
-        continue;
-      }
-      boolean whole = i + 2 < octets.length;
-      int high = whole ? Character.digit(octets[i + 1], 16) : -1;
-      int low = whole ? Character.digit(octets[i + 2], 16) : -1;
-      if (high < 0 || low < 0) {
-        throw new HttpFailure(400, "a percent sign without two digits");
-      }
-      octets[length++] = (byte) (high << 4 | low);
-      i += 2;
-    }
-    try {
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(octets, 0, length)).toString();
-    } catch (CharacterCodingException e) {
-      throw new HttpFailure(400, "a path that is not UTF-8");
-    }
   }
 
   private static String checked(String name) {
