@@ -7,7 +7,6 @@ import io.tendril.core.Deferred;
 import io.tendril.core.Protocol;
 import io.tendril.core.Transport;
 import io.tendril.http.Body;
-import io.tendril.http.HttpFailure;
 import io.tendril.http.HttpViolation;
 import io.tendril.http.Reply;
 import io.tendril.http.Request;
@@ -15,7 +14,6 @@ import io.tendril.http.RequestDecoder;
 import io.tendril.http.Response;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -250,17 +248,15 @@ final class HttpConnection implements Protocol {
   }
 
   private Response failure(Request failed, Throwable failure) {
-    return switch (failure) {
-      case HttpFailure refusal -> Response.failure(refusal.status());
-      case HttpViolation violation -> Response.failure(violation.status());
-      case RejectedExecutionException busy -> Response.failure(503).with("Retry-After", "1");
-      default -> {
-        if (!closed) {
-          loop.failed(transport.peer(), failed, failure);
-        }
-        yield Response.failure(500);
-      }
-    };
+    Response expected = AnsweredFailure.expected(failure);
+    if (expected != null) {
+      return expected;
+    }
+    var known = failure instanceof AnsweredFailure answered ? answered : null;
+    if (!closed) {
+      loop.failed(transport.peer(), failed, known == null ? failure : known.reason());
+    }
+    return known == null ? Response.failure(500) : known.response();
   }
 
   private void respond(Request answered, Response response) {
