@@ -382,16 +382,18 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   @Override
   public DelayedCall callLater(Duration delay, Action action) {
     check("callLater");
-    return timers.new Call(action, due(delay), context(), debug() ? Origin.here() : null, false);
+    return debug()
+        ? timers.new Traced(action, due(delay), context(), Origin.here())
+        : timers.new Call(action, due(delay), context());
   }
 
   /** As callLater, for something that is open and listed itself. */
   public DelayedCall callInside(Duration delay, Action action) {
     check("callLater");
-    return timers.new Call(action, due(delay), context(), null, true);
+    return timers.new Inside(action, due(delay), context());
   }
 
-  private long due(Duration delay) {
+  long due(Duration delay) {
     return clock.nanoTime() + Timers.nanos(delay);
   }
 

@@ -28,38 +28,40 @@ final class Timers {
   }
 
   /** A pending, running or past call. Its place is -1 once it has run or was cancelled. */
-  final class Call implements DelayedCall {
+  class Call implements DelayedCall {
     private Reactor.@Nullable Action action;
     private final Context context;
-    final @Nullable Origin origin;
-
-    /** Whether it belongs to something that is listed itself. */
-    final boolean inside;
-
     private long time;
     private long number;
     private int place;
 
-    Call(
-        Reactor.Action action,
-        long time,
-        Context context,
-        @Nullable Origin origin,
-        boolean inside) {
+    Call(Reactor.Action action, long time, Context context) {
       this.action = action;
       this.time = time;
       this.context = context;
-      this.origin = origin;
-      this.inside = inside;
       this.number = Timers.this.made++;
       add(this);
     }
+
+    /** Where it was made, if that is known. */
+    @Nullable Origin origin() {
+      return null;
+    }
+
+    /** Whether it belongs to something that is listed itself. */
+    boolean inside() {
+      return false;
+    }
+
+    /** It is about to run, or was cancelled. */
+    void over() {}
 
     @Override
     public void cancel() {
       check();
       remove(this);
       action = null;
+      over();
     }
 
     @Override
@@ -105,6 +107,33 @@ final class Timers {
     }
   }
 
+  /** A call that knows where it was made: in debug mode. */
+  final class Traced extends Call {
+    private final Origin origin;
+
+    Traced(Reactor.Action action, long time, Context context, Origin origin) {
+      super(action, time, context);
+      this.origin = origin;
+    }
+
+    @Override
+    Origin origin() {
+      return origin;
+    }
+  }
+
+  /** A call of something that is open and listed itself. */
+  final class Inside extends Call {
+    Inside(Reactor.Action action, long time, Context context) {
+      super(action, time, context);
+    }
+
+    @Override
+    boolean inside() {
+      return true;
+    }
+  }
+
   /** How long a delay is; those beyond 146 years are that long, so that sums do not overflow. */
   static long nanos(Duration delay) {
     if (delay.isNegative()) {
@@ -134,6 +163,7 @@ final class Timers {
     }
     Call first = calls[0];
     remove(first);
+    first.over();
     return first;
   }
 
@@ -150,6 +180,7 @@ final class Timers {
     for (int i = 0; i < size; i++) {
       calls[i].place = -1;
       calls[i].action = null;
+      calls[i].over();
     }
     Arrays.fill(calls, 0, size, null);
     size = 0;
@@ -161,9 +192,9 @@ final class Timers {
     Arrays.sort(pending, (a, b) -> before(a, b) ? -1 : 1);
     List<Inspection.Holding> holdings = new ArrayList<>();
     for (Call call : pending) {
-      if (!call.inside) {
+      if (!call.inside()) {
         String due = "due in " + (call.time - now) / 1_000_000 + " ms";
-        String origin = call.origin == null ? null : call.origin.toString();
+        String origin = call.origin() == null ? null : String.valueOf(call.origin());
         holdings.add(new Inspection.Holding(Inspection.Kind.DELAYED_CALL, due, false, origin));
       }
     }

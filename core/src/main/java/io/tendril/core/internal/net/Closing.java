@@ -146,7 +146,7 @@ final class Closing {
     }
     extras.lost = reason;
     network.remove(transport);
-    extras.calls.dropAll();
+    transport.dropCalls();
     extras.onWritable.clear();
     if (extras.consumed != null && !extras.consumed.isDone()) {
       extras.consumed.fail(reason);
@@ -175,11 +175,11 @@ final class Closing {
 
   /** Drops what belonged to a protocol that hands its connection over. */
   void dropProtocolState(StreamTransport transport) {
+    transport.dropCalls();
     Extras extras = transport.extras;
     if (extras == null) {
       return;
     }
-    extras.calls.dropAll();
     extras.onWritable.clear();
     network.inflow.stop(transport);
     extras.consumer = null;

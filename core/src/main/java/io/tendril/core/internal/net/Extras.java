@@ -20,7 +20,6 @@ final class Extras {
   int high = HIGH;
   final List<Runnable> onWritable = new ArrayList<>(1);
   final List<OnClosed> onClosed = new ArrayList<>(1);
-  final ScopedCalls calls = new ScopedCalls();
 
   /** Where the input flows, in place of the protocol. */
   Source.@Nullable Receiver consumer;

@@ -10,6 +10,7 @@ import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Reactor;
 import io.tendril.core.Source;
 import io.tendril.core.Transport;
+import io.tendril.core.internal.loop.ScopedCalls;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
 import io.tendril.spi.Engine;
@@ -60,6 +61,7 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
   @Nullable ByteBuffer kept;
   @Nullable Outbound outbound;
   @Nullable Extras extras;
+  @Nullable ScopedCalls calls;
   @Nullable StreamTransport previous;
   @Nullable StreamTransport following;
   int flags;
@@ -382,7 +384,19 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
   @Override
   public DelayedCall callLater(Duration delay, Reactor.Action action) {
     check();
-    return extras().calls.add(network.reactor, delay, action, is(DEAD));
+    ScopedCalls made = calls;
+    if (made == null) {
+      made = new ScopedCalls();
+      calls = made;
+    }
+    return made.add(network.reactor, delay, action, is(DEAD));
+  }
+
+  /** Drops the delayed calls of its protocol. */
+  void dropCalls() {
+    if (calls != null) {
+      calls.dropAll();
+    }
   }
 
   @Override

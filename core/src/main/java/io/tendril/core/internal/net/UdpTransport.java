@@ -5,6 +5,7 @@ import io.tendril.core.DatagramTransport;
 import io.tendril.core.DelayedCall;
 import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
+import io.tendril.core.internal.loop.ScopedCalls;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
