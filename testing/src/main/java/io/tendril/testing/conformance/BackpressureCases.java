@@ -49,11 +49,7 @@ interface BackpressureCases extends Cases {
   @Test
   default void p1UpToTheHighMarkMoreIsWelcome() {
     Link link = rig().link(new Script());
-    for (int i = 0; link.transport().outboundBytes() == 0 && i < 20_000; i++) {
-      link.peer().pause();
-      link.transport().write(new byte[10_000]);
-      rig().turn();
-    }
+    rig().backUp(link, 10_000);
     int waiting = (int) link.transport().outboundBytes();
     link.transport().write(new byte[65_536 - waiting]);
     assertEquals(65_536, link.transport().outboundBytes());

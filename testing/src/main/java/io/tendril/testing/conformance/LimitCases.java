@@ -59,11 +59,7 @@ interface LimitCases extends Cases {
   default void p4BelowTheHighMarkThereIsNoHurry() {
     Link link = rig().link(new Script());
     link.transport().marks(20_000_000, 20_000_000);
-    link.peer().pause();
-    while (link.transport().outboundBytes() == 0) {
-      link.transport().write(new byte[100_000]);
-      rig().turn();
-    }
+    rig().backUp(link, 100_000);
     rig().advance(Duration.ofMinutes(10), 10);
     assertFalse(link.protocol().isLost());
   }
@@ -97,11 +93,7 @@ interface LimitCases extends Cases {
   default void p4AnOrderlyCloseDoesNotWaitForEver() {
     Link link = rig().link(new Script());
     link.transport().marks(20_000_000, 20_000_000);
-    link.peer().pause();
-    while (link.transport().outboundBytes() == 0) {
-      link.transport().write(new byte[100_000]);
-      rig().turn();
-    }
+    rig().backUp(link, 100_000);
     link.transport().loseConnection();
     rig().advance(Duration.ofSeconds(29));
     assertFalse(link.protocol().isLost());
@@ -113,11 +105,7 @@ interface LimitCases extends Cases {
   default void p4AnOutputToBeShutDoesNotWaitForEver() {
     Link link = rig().link(new Script());
     link.transport().marks(20_000_000, 20_000_000);
-    link.peer().pause();
-    while (link.transport().outboundBytes() == 0) {
-      link.transport().write(new byte[100_000]);
-      rig().turn();
-    }
+    rig().backUp(link, 100_000);
     link.transport().shutdownOutput();
     rig().advance(Duration.ofSeconds(31));
     assertTimedOut(link);

@@ -136,6 +136,14 @@ interface LossCases extends Cases {
   }
 
   @Test
+  default void t5AResetIsNoEndOfInput() {
+    Link link = rig().link(new Script());
+    link.peer().reset();
+    rig().lost(link.protocol());
+    assertEquals(List.of("made", "lost Lost"), link.protocol().calls);
+  }
+
+  @Test
   default void t5OnlyAnEndInOrderIsClean() {
     Link done = rig().link(new Script());
     Link lost = rig().link(new Script());

@@ -34,6 +34,7 @@ public abstract class ReactorConformance
         LimitCases,
         BecomeCases,
         FactoryCases,
+        PolicyCases,
         ConnectCases,
         DatagramCases,
         ThreadCases,

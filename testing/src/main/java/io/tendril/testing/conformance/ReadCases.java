@@ -194,7 +194,7 @@ interface ReadCases extends Cases {
   }
 
   @Test
-  default void t1264KiBUnreadAreKept() {
+  default void t12UpTo64KiBUnreadAreKept() {
     Link link =
         rig()
             .link(

@@ -13,6 +13,7 @@ import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class Rig {
   private static final Duration SLICE = Duration.ofMillis(1);
   private static final int QUIET = 4;
+
+  /** More than any kernel keeps for a peer that does not read. */
+  private static final int CLOGGED = 64 << 20;
 
   private final Candidate candidate;
   private final StillClock clock = new StillClock();
@@ -275,7 +279,14 @@ final class Rig {
   }
 
   private void note(ProtocolFactory<?> factory) {
-    if (factory instanceof Script script && !scripts.contains(script)) {
+    if (factory instanceof Script script) {
+      watch(script);
+    }
+  }
+
+  /** Looks for what is wrong in the protocols of a script, too. */
+  void watch(Script script) {
+    if (!scripts.contains(script)) {
       scripts.add(script);
     }
   }
@@ -302,6 +313,18 @@ final class Rig {
           }
         });
     return adopt(socket);
+  }
+
+  /** Connects a peer to a listener from another address of this machine. */
+  Peer dialFromElsewhere(Listener listener) {
+    byte[] address = candidate.address().getAddress();
+    address[address.length - 1]++;
+    try {
+      var elsewhere = new InetSocketAddress(InetAddress.getByAddress(address), 0);
+      return dial(listener, SocketSettings.defaults().with().bind(elsewhere).build());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Peer adopt(Engine.StreamSocket socket) {
@@ -400,17 +423,32 @@ final class Rig {
    */
   int clog(Link link) {
     link.peer().pause();
-    byte[] some = new byte[256 << 10];
     int written = 0;
     while (link.transport().writable()) {
       while (link.transport().writable()) {
-        link.transport().write(some);
-        written += some.length;
+        written = writeMore(link, 256 << 10, written);
         turn(Duration.ZERO);
       }
       settle();
     }
     return written;
+  }
+
+  /** Lets the peer stop reading, and writes in pieces until some of it waits here. */
+  void backUp(Link link, int piece) {
+    link.peer().pause();
+    for (int written = 0; link.transport().outboundBytes() == 0; ) {
+      written = writeMore(link, piece, written);
+      turn();
+    }
+  }
+
+  private static int writeMore(Link link, int piece, int written) {
+    if (written > CLOGGED) {
+      fail(written + " bytes were taken for a peer that does not read");
+    }
+    link.transport().write(new byte[piece]);
+    return written + piece;
   }
 
   // ---- Reports --------------------------------------------------------------------------------
