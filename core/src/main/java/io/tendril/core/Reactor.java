@@ -312,6 +312,11 @@ public interface Reactor extends Executor {
   /** Removes an observer. */
   void unobserve(ReactorObserver observer);
 
+  /**
+   * Whether anybody observes. If not, an event that is no failure is dropped, and need not be made.
+   */
+  boolean observed();
+
   /** Tells the observers of something that happened. Free when there is none. */
   void report(ReactorEvent event);
 

@@ -9,6 +9,7 @@ import io.tendril.core.framing.FramingViolation;
 public final class HttpViolation extends FramingViolation {
   private static final long serialVersionUID = 1L;
   private final int status;
+  private final String rule;
 
   /**
    * Says which rule.
@@ -18,6 +19,7 @@ public final class HttpViolation extends FramingViolation {
   public HttpViolation(int status, String rule) {
     super(rule);
     this.status = status;
+    this.rule = rule;
   }
 
   /** A bad request. */
@@ -38,5 +40,10 @@ public final class HttpViolation extends FramingViolation {
   /** The status code that a server answers. */
   public int status() {
     return status;
+  }
+
+  /** What was not right. */
+  public String rule() {
+    return rule;
   }
 }

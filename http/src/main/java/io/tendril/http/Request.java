@@ -278,6 +278,18 @@ public sealed class Request {
     return (flags & EXPECTS_CONTINUE) != 0;
   }
 
+  /**
+   * Whether the client offers to go on in another protocol (RFC 9110, section 7.8). One of HTTP/1.0
+   * never does.
+   *
+   * @param protocol with its version, if it has one, as in {@code websocket} or {@code HTTP/3.0}
+   */
+  public boolean offers(String protocol) {
+    return !isHttp10()
+        && headers().hasToken("Connection", "upgrade")
+        && headers().hasToken("Upgrade", protocol);
+  }
+
   /** The header fields. */
   public Headers headers() {
     Headers known = headers;

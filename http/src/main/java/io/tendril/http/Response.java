@@ -152,6 +152,7 @@ public final class Response implements Reply {
             && data.remaining() <= MOST_PREPARED
             && status != 205
             && !headers.hasToken("Connection", "close")
+            && !headers.has("Upgrade")
         ? new Response(this, ResponseEncoder.end(this, data))
         : this;
   }

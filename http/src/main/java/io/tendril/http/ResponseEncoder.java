@@ -42,6 +42,7 @@ public final class ResponseEncoder {
   private static final byte[] CONTENT_LENGTH = "Content-Length: ".getBytes(US_ASCII);
   private static final byte[] CHUNKED = "Transfer-Encoding: chunked\r\n".getBytes(US_ASCII);
   private static final byte[] CLOSE = "Connection: close\r\n".getBytes(US_ASCII);
+  private static final byte[] UPGRADE = "Connection: upgrade\r\n".getBytes(US_ASCII);
   private static final byte[] CRLF = {'\r', '\n'};
   private static final ByteBuffer CHUNK_END = ByteBuffer.wrap(CRLF).asReadOnlyBuffer();
   private static final byte[] KEEP_ALIVE = "Connection: keep-alive\r\n".getBytes(US_ASCII);
@@ -79,7 +80,10 @@ public final class ResponseEncoder {
     } else if (http10) {
       out.put(KEEP_ALIVE);
     }
-    return out.put((byte) '\r').put((byte) '\n').flip();
+    if (headers.has("Upgrade")) {
+      out.put(UPGRADE);
+    }
+    return out.put(CRLF).flip();
   }
 
   /**
@@ -111,6 +115,26 @@ public final class ResponseEncoder {
       out.put(CRLF);
     }
     return Arrays.copyOf(out.array(), out.position());
+  }
+
+  /**
+   * Writes the head with which another protocol takes a connection over.
+   *
+   * @param common whole field lines for every response
+   * @return what to send; good until the next call
+   */
+  public ByteBuffer takeover(Reply.Takeover takeover, byte[] common) {
+    Headers headers =
+        takeover.status() == 101
+            ? takeover.headers().with("Upgrade", takeover.protocol())
+            : takeover.headers();
+    ByteBuffer out = room(headers, common.length);
+    out.put(Statuses.line(takeover.status())).put(common);
+    fields(out, headers);
+    if (takeover.status() == 101) {
+      out.put(UPGRADE);
+    }
+    return out.put(CRLF).flip();
   }
 
   // ---- Chunks: RFC 9112, section 7.1 ----------------------------------------------------------
@@ -192,7 +216,7 @@ public final class ResponseEncoder {
   private static void length(ByteBuffer out, long length) {
     out.put(CONTENT_LENGTH);
     decimal(out, length);
-    out.put((byte) '\r').put((byte) '\n');
+    out.put(CRLF);
   }
 
   private static void decimal(ByteBuffer out, long value) {

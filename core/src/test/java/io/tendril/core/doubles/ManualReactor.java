@@ -261,6 +261,11 @@ public final class ManualReactor extends Home implements Reactor, AutoCloseable 
   }
 
   @Override
+  public boolean observed() {
+    return true;
+  }
+
+  @Override
   public void report(ReactorEvent event) {
     events.add(event);
   }

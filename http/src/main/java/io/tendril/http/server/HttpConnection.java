@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
 import io.tendril.core.Protocol;
+import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Transport;
 import io.tendril.http.Body;
 import io.tendril.http.HttpViolation;
@@ -12,6 +13,7 @@ import io.tendril.http.Reply;
 import io.tendril.http.Request;
 import io.tendril.http.RequestDecoder;
 import io.tendril.http.Response;
+import io.tendril.http.ResponseEncoder.Delivery;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,28 +22,45 @@ import org.jspecify.annotations.Nullable;
  * One connection of a server. It is at one request at a time:
  *
  * <pre>
- *   request == null      between requests, or in the middle of a head
- *   reply outstanding    the handler has the request; its content may flow; what comes behind waits
- *   responding           the response is on its way out
- *   responded            the response is out; content that nobody read is skipped
+ *   IDLE        no request: between two, or in the middle of a head
+ *   HANDLING    the handler has the request; its content may flow; what comes behind waits
+ *   RESPONDING  the response is on its way out
+ *   RESPONDED   the response is out; content that nobody read is skipped, then IDLE again
+ *   TAKEN       another protocol is to have the connection, once the content is out of the way
+ *   OVER        it closes, or has become another protocol's
  * </pre>
  */
-final class HttpConnection implements Protocol {
+final class HttpConnection implements Protocol, IdleWatch.Watched {
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
 
   /** For a request that is in the kernel, or on its way, when the server begins to drain. */
   private static final Duration GRACE = Duration.ofMillis(10);
+
+  private enum State {
+    IDLE,
+    HANDLING,
+    RESPONDING,
+    RESPONDED,
+    TAKEN,
+    OVER
+  }
 
   private final Transport transport;
   private final ServerLoop loop;
   private final RequestDecoder decoder;
   private final IdleWatch watch;
 
+  private State state = State.IDLE;
   private @Nullable Request request;
   private @Nullable IncomingBody content;
+
+  /** What the handler still works at. */
   private @Nullable Deferred<?> outstanding;
-  private @Nullable ResponseWriter responding;
-  private boolean responded;
+
+  /** What takes the connection over once the content is out of the way. */
+  private Reply.@Nullable Takeover takeover;
+
+  /** Why it closes after the response under way, if the client broke the rules. */
   private @Nullable ConnectionClosed refusal;
 
   /** Whether the connection is to serve another request after this one. */
@@ -60,7 +79,7 @@ final class HttpConnection implements Protocol {
     this.transport = transport;
     this.loop = loop;
     this.decoder = new RequestDecoder(loop.limits, this::body);
-    this.watch = new IdleWatch(transport, loop, this::overdue);
+    this.watch = new IdleWatch(this, loop);
   }
 
   private Body body(long length) {
@@ -73,19 +92,21 @@ final class HttpConnection implements Protocol {
 
   @Override
   public void connectionMade() {
-    watch.allow(loop.limits.idle());
+    loop.tick();
+    watch.allow(loop.idleNanos);
   }
 
   @Override
   public void dataReceived(ByteBuffer data) {
+    loop.tick();
     try {
       // Past the high mark the rest waits here: a pipeline must not grow the answers without bound.
-      while (data.hasRemaining() && transport.reading() && transport.writable()) {
+      while (data.hasRemaining() && transport.reading()) {
         if (content != null) {
           if (!contentReceived(content, data)) {
             return;
           }
-        } else if (request != null) {
+        } else if (state != State.IDLE) {
           hold();
         } else if (!headReceived(data)) {
           return;
@@ -114,7 +135,7 @@ final class HttpConnection implements Protocol {
     if (next == null) {
       if (!headBegun) {
         headBegun = true;
-        watch.allow(loop.limits.headTime());
+        watch.allow(loop.headNanos);
       }
       return false;
     }
@@ -133,40 +154,48 @@ final class HttpConnection implements Protocol {
     incoming.take(data);
     if (incoming.state() == IncomingBody.State.DONE) {
       if (content == incoming) {
-        content = null;
-        watch.rest();
-        nextIfResponded();
+        contentEnded(incoming);
       }
       return true;
     }
     if (incoming.skipped() > loop.limits.drain()) {
       persistent = false;
-      if (responded) {
-        nextIfResponded();
-      } else {
-        hold();
+      switch (state) {
+        case RESPONDED -> goOn();
+        case TAKEN -> transport.abortConnection();
+        default -> hold();
       }
     } else if (transport.reading()) {
-      watch.allow(loop.limits.idle());
+      watch.allow(loop.idleNanos);
     }
     return false;
   }
 
+  private void contentEnded(IncomingBody incoming) {
+    content = null;
+    watch.rest();
+    if (request != null && loop.observed()) {
+      loop.report(new HttpEvent.ContentReceived(transport.peer(), request, incoming.octets()));
+    }
+    goOn();
+  }
+
   @Override
   public boolean endReceived() {
+    loop.tick();
     persistent = false;
     if (content != null) {
       content.fail(new ConnectionClosed.Lost(transport.peer(), "it ended in mid-content"));
       content = null;
       return false;
     }
-    return request != null && !responded;
+    return state == State.HANDLING || state == State.RESPONDING;
   }
 
   @Override
   public void connectionLost(ConnectionClosed reason) {
     closed = true;
-    watch.rest();
+    watch.end();
     if (content != null) {
       content.fail(reason);
     }
@@ -176,41 +205,58 @@ final class HttpConnection implements Protocol {
   }
 
   @Override
-  public void drain(Transport drained) {
-    draining = true;
-    persistent = false;
-    transport.callLater(GRACE, this::closeIfIdle);
-  }
-
-  private void closeIfIdle() {
-    if (request == null && !headBegun) {
-      transport.loseConnection();
-    }
-  }
-
-  @Override
   public int unreadLimit() {
     return Math.max(Protocol.super.unreadLimit(), loop.limits.head() + 2);
   }
 
-  private void overdue(Duration limit) {
+  @Override
+  public void overdue(Duration limit) {
     String what =
         headBegun ? "no whole request" : content != null ? "no more content" : "no request";
-    if (headBegun || (content != null && responding == null && !responded)) {
+    if (headBegun || (content != null && state == State.HANDLING)) {
       refuse(new HttpViolation(408, what + " in time"));
     } else {
       transport.loseConnection(new ConnectionClosed.TimedOut(transport.peer(), what, limit));
     }
   }
 
+  // ---- Draining -------------------------------------------------------------------------------
+
+  @Override
+  public void drain(Transport drained) {
+    draining = true;
+    persistent = false;
+    if (loop.observed()) {
+      loop.report(new HttpEvent.DrainBegun(transport.peer(), isIdle()));
+    }
+    // Between the two calls all sockets are read: what the kernel has by then is answered.
+    transport.callLater(GRACE, () -> transport.callLater(Duration.ZERO, this::closeIfIdle));
+  }
+
+  private boolean isIdle() {
+    return state == State.IDLE && !headBegun;
+  }
+
+  private void closeIfIdle() {
+    if (isIdle()) {
+      transport.loseConnection();
+    }
+  }
+
   // ---- The flow of content, asked for by IncomingBody -----------------------------------------
 
   void contentWanted() {
+    loop.tick();
     Request asking = request;
-    if (asking != null && asking.expectsContinue() && responding == null && !responded) {
+    if (asking != null
+        && asking.expectsContinue()
+        && (state == State.HANDLING || state == State.TAKEN)) {
       transport.write(CONTINUE);
+      if (loop.observed()) {
+        loop.report(new HttpEvent.ContinueSent(transport.peer(), asking));
+      }
     }
-    watch.allow(loop.limits.idle());
+    watch.allow(loop.idleNanos);
     release();
   }
 
@@ -220,7 +266,8 @@ final class HttpConnection implements Protocol {
   }
 
   void contentResumed() {
-    watch.allow(loop.limits.idle());
+    loop.tick();
+    watch.allow(loop.idleNanos);
     release();
   }
 
@@ -228,22 +275,40 @@ final class HttpConnection implements Protocol {
 
   private void begin(Request next) {
     request = next;
-    responded = false;
+    state = State.HANDLING;
     persistent = next.persistent() && !draining;
+    if (loop.observed()) {
+      loop.report(new HttpEvent.RequestReceived(transport.peer(), next));
+    }
     Reply reply;
     try {
-      reply = next.method().equals("CONNECT") ? Response.failure(501) : loop.handler.handle(next);
+      reply = loop.server.handle(next);
     } catch (Exception failure) {
       reply = failure(next, failure);
     }
+    reply(next, reply);
+  }
+
+  private void reply(Request answered, Reply reply) {
     switch (reply) {
-      case Response response -> respond(next, response);
-      case Reply.Later later ->
-          outstanding =
-              later
-                  .response()
-                  .exceptionally(failure -> failure(next, failure))
-                  .thenAccept(response -> respond(next, response));
+      case Response response -> respond(answered, response);
+      case Reply.Later later -> await(answered, later);
+      case Reply.Takeover taking -> takeOver(answered, taking);
+    }
+  }
+
+  private void await(Request answered, Reply.Later later) {
+    Deferred<Void> handling =
+        later
+            .reply()
+            .exceptionally(failure -> failure(answered, failure))
+            .thenAccept(reply -> {
+              loop.tick();
+              outstanding = null;
+              reply(answered, reply);
+            });
+    if (!handling.isDone()) {
+      outstanding = handling;
     }
   }
 
@@ -259,10 +324,23 @@ final class HttpConnection implements Protocol {
     return known == null ? Response.failure(500) : known.response();
   }
 
+  private boolean isOver(Request answered) {
+    return closed || request != answered || state != State.HANDLING;
+  }
+
+  // ---- Responses ------------------------------------------------------------------------------
+
   private void respond(Request answered, Response response) {
-    outstanding = null;
-    if (closed || request != answered || responding != null || responded) {
+    if (isOver(answered)) {
       ResponseWriter.release(response.body());
+      return;
+    }
+    if (answered.method().equals("CONNECT") && response.status() < 300) {
+      // To its client this would be a tunnel.
+      loop.failed(
+          transport.peer(), answered, new IllegalStateException("no tunnel: " + response.status()));
+      ResponseWriter.release(response.body());
+      respond(answered, Response.failure(500));
       return;
     }
     persistent &= contentCanBeSkipped(answered) && response.status() != 413;
@@ -274,7 +352,7 @@ final class HttpConnection implements Protocol {
     if (content == null) {
       return true;
     }
-    boolean little = content.atLeast() <= loop.limits.drain();
+    boolean little = content.length() <= loop.limits.drain();
     return switch (content.state()) {
       case WAITING -> little && !answered.expectsContinue();
       case SKIPPING -> little;
@@ -283,69 +361,114 @@ final class HttpConnection implements Protocol {
   }
 
   private void write(@Nullable Request answered, Response response) {
-    var writer = new ResponseWriter(transport, loop, answered, response);
-    responding = writer;
-    persistent = writer.writeHead(persistent);
-    writer.writeBody(this::written);
+    state = State.RESPONDING;
+    if (loop.observed()) {
+      loop.report(new HttpEvent.ResponseStarted(transport.peer(), answered, response));
+    }
+    boolean http10 = answered != null && answered.isHttp10();
+    boolean head = answered != null && answered.isHead();
+    if (persistent && !http10 && !head) {
+      ByteBuffer whole = loop.encoder.prepared(response, loop.common());
+      if (whole != null) {
+        transport.write(whole);
+        written(answered, response.status(), response.body().length(), true);
+        return;
+      }
+    }
+    Delivery delivery = Delivery.of(head, http10, response);
+    persistent &=
+        delivery != Delivery.UNTIL_CLOSE && !response.headers().hasToken("Connection", "close");
+    transport.write(loop.encoder.head(response, delivery, loop.common(), http10, persistent));
+    if (delivery == Delivery.NOTHING || delivery == Delivery.LENGTH_ONLY) {
+      ResponseWriter.release(response.body());
+      written(answered, response.status(), 0, true);
+    } else if (response.body() instanceof Body.Octets(var data)
+        && data.remaining() <= ResponseWriter.AT_ONCE) {
+      transport.write(data);
+      written(answered, response.status(), data.remaining(), true);
+    } else {
+      new ResponseWriter(this, transport, loop, answered, response, delivery).write();
+    }
   }
 
-  private void written(boolean complete) {
-    ResponseWriter writer = responding;
-    responding = null;
-    responded = true;
-    if (writer != null && loop.log != null) {
-      loop.log.ended(writer.exchange(complete));
+  /** A response was handed to the transport, or never will be. */
+  void written(@Nullable Request answered, int status, long octets, boolean complete) {
+    Exchange.Log log = loop.server.log();
+    if (log != null) {
+      log.ended(new Exchange(transport.peer(), answered, status, octets, complete, loop.now()));
     }
-    if (!complete) {
+    if (loop.observed()) {
+      loop.report(
+          new HttpEvent.ResponseEnded(transport.peer(), answered, status, octets, complete));
+    }
+    if (complete) {
+      state = State.RESPONDED;
+      goOn();
+    } else {
+      state = State.OVER;
       transport.abortConnection();
-    } else if (content != null && persistent) {
-      content.abandon();
-      watch.allow(loop.limits.idle());
-      if (content.state() == IncomingBody.State.SKIPPING) {
+    }
+  }
+
+  /** Does what comes next when the response or the content has come to its end. */
+  private void goOn() {
+    if (state == State.TAKEN) {
+      handOver();
+    } else if (state == State.RESPONDED) {
+      if (refusal != null) {
+        linger(refusal);
+      } else if (!persistent || draining) {
+        close();
+      } else if (content != null) {
+        skip(content);
+      } else {
+        state = State.IDLE;
+        request = null;
+        watch.allow(loop.idleNanos);
         release();
       }
-    } else {
-      nextIfResponded();
     }
   }
 
-  /** Goes on with the next request if all of this one is done. */
-  private void nextIfResponded() {
-    if (!responded) {
-      return;
-    }
-    request = null;
-    responded = false;
-    if (refusal != null) {
-      linger(refusal);
-    } else if (!persistent || draining) {
-      close();
-    } else {
-      watch.allow(loop.limits.idle());
+  private void skip(IncomingBody rest) {
+    rest.abandon();
+    watch.allow(loop.idleNanos);
+    if (rest.state() == IncomingBody.State.SKIPPING) {
       release();
     }
   }
+
+  // ---- The end --------------------------------------------------------------------------------
 
   /** Closes after the last response; if there may be more content to come, not too soon. */
   private void close() {
     if (content != null) {
       linger(new ConnectionClosed.Done(transport.peer()));
     } else {
+      state = State.OVER;
       transport.loseConnection();
     }
   }
 
   private void linger(ConnectionClosed reason) {
-    watch.rest();
+    state = State.OVER;
+    watch.end();
+    if (loop.observed()) {
+      loop.report(new HttpEvent.LingerBegun(transport.peer()));
+    }
     IncomingBody rest = content;
     content = null;
     if (rest != null) {
       rest.fail(reason);
     }
+    become(next -> new Lingering(next, reason, loop.limits));
+  }
+
+  private void become(ProtocolFactory<?> next) {
     try {
-      transport.become(next -> new Lingering(next, reason, loop.limits));
+      transport.become(next);
     } catch (ConnectionClosed gone) {
-      // It is gone already, which connectionLost is about to tell.
+      // Which connectionLost is about to tell.
     }
   }
 
@@ -354,23 +477,88 @@ final class HttpConnection implements Protocol {
     persistent = false;
     headBegun = false;
     watch.rest();
+    refusal = new ConnectionClosed.Violation(transport.peer(), violation);
+    if (loop.observed()) {
+      loop.report(
+          new HttpEvent.RequestRefused(
+              transport.peer(), request, violation.status(), violation.rule()));
+    }
     IncomingBody broken = content;
     content = null;
     if (broken != null) {
       broken.fail(violation);
     }
-    refusal = new ConnectionClosed.Violation(transport.peer(), violation);
-    if (responded) {
-      nextIfResponded();
-    } else if (responding == null) {
-      Request answered = request;
-      Deferred<?> handling = outstanding;
-      write(answered, Response.failure(violation.status()));
-      if (handling != null) {
-        handling.cancel();
+    // To fail the content may have made the handler answer.
+    switch (state) {
+      case IDLE -> write(null, Response.failure(violation.status()));
+      case HANDLING -> {
+        Deferred<?> handling = outstanding;
+        outstanding = null;
+        write(request, Response.failure(violation.status()));
+        if (handling != null) {
+          handling.cancel();
+        }
       }
+      case RESPONDING -> hold();
+      case RESPONDED -> goOn();
+      case TAKEN -> transport.abortConnection();
+      case OVER -> {}
+    }
+  }
+
+  // ---- Other protocols ------------------------------------------------------------------------
+
+  private void takeOver(Request answered, Reply.Takeover taking) {
+    if (isOver(answered)) {
+      return;
+    }
+    boolean wanted =
+        taking.status() == 101
+            ? answered.offers(taking.protocol())
+            : answered.method().equals("CONNECT");
+    if (!wanted) {
+      loop.failed(
+          transport.peer(),
+          answered,
+          new IllegalStateException("a takeover that the client did not ask for: " + taking));
+      respond(answered, Response.failure(500));
+    } else if (draining) {
+      respond(answered, Response.failure(503));
     } else {
-      hold();
+      state = State.TAKEN;
+      takeover = taking;
+      IncomingBody rest = content;
+      if (rest == null) {
+        handOver();
+      } else if (rest.state() == IncomingBody.State.WAITING) {
+        rest.abandon();
+        contentWanted();
+      }
+    }
+  }
+
+  /** All of the request is in: the connection is the other protocol's. */
+  private void handOver() {
+    Reply.Takeover taking = takeover;
+    Request answered = request;
+    if (taking == null || answered == null) {
+      return;
+    }
+    state = State.OVER;
+    watch.end();
+    transport.write(loop.encoder.takeover(taking, loop.common()));
+    Exchange.Log log = loop.server.log();
+    if (log != null) {
+      log.ended(new Exchange(transport.peer(), answered, taking.status(), 0, true, loop.now()));
+    }
+    if (loop.observed()) {
+      loop.report(new HttpEvent.TakenOver(transport.peer(), answered, taking.protocol()));
+    }
+    try {
+      become(taking.next());
+    } catch (RuntimeException failure) {
+      loop.failed(transport.peer(), answered, failure);
+      transport.abortConnection();
     }
   }
 }

@@ -1,11 +1,18 @@
 package io.tendril.http.server;
 
 import io.tendril.core.Deferred;
+import io.tendril.core.Listener;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Reactor;
 import io.tendril.core.Transport;
+import io.tendril.core.endpoint.Endpoints;
+import io.tendril.core.endpoint.ServerEndpoint;
+import io.tendril.core.policy.ConnectionLimit;
 import io.tendril.http.HttpLimits;
+import io.tendril.http.Reply;
+import io.tendril.http.Request;
+import io.tendril.http.Response;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -26,43 +33,96 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpServer implements ProtocolFactory<Protocol> {
   private final HttpHandler handler;
+  private final @Nullable HttpHandler tunnels;
   private final HttpLimits limits;
   private final Exchange.@Nullable Log log;
   private final Map<Reactor, ServerLoop> loops = new ConcurrentHashMap<>();
 
-  private HttpServer(HttpHandler handler, HttpLimits limits, Exchange.@Nullable Log log) {
+  private HttpServer(
+      HttpHandler handler,
+      @Nullable HttpHandler tunnels,
+      HttpLimits limits,
+      Exchange.@Nullable Log log) {
     this.handler = handler;
+    this.tunnels = tunnels;
     this.limits = limits;
     this.log = log;
   }
 
   /** A server that answers with what a handler returns. */
   public static HttpServer of(HttpHandler handler) {
-    return new HttpServer(handler, HttpLimits.defaults(), null);
+    return new HttpServer(handler, null, HttpLimits.defaults(), null);
   }
 
   /** With other limits. */
   public HttpServer withLimits(HttpLimits newLimits) {
-    return new HttpServer(handler, newLimits, log);
+    return new HttpServer(handler, tunnels, newLimits, log);
   }
 
   /** With a log of exchanges: an {@link AccessLog}, or another. */
   public HttpServer withLog(Exchange.Log newLog) {
-    return new HttpServer(handler, limits, newLog);
+    return new HttpServer(handler, tunnels, limits, newLog);
+  }
+
+  /**
+   * With a handler of {@code CONNECT} requests, which otherwise are answered with 501 and reach no
+   * handler: to say yes is a {@link Reply#tunnel}.
+   */
+  public HttpServer withTunnels(HttpHandler newTunnels) {
+    return new HttpServer(handler, newTunnels, limits, log);
+  }
+
+  // ---- Listening ------------------------------------------------------------------------------
+
+  /**
+   * Listens. Unlike {@link Reactor#listen(ServerEndpoint, ProtocolFactory)} it stops accepting at
+   * the limit of connections, instead of refusing those above it; who connects then waits in the
+   * kernel's backlog.
+   */
+  public Deferred<Listener> listen(Reactor reactor, ServerEndpoint endpoint) {
+    return reactor.listen(
+        limits.connections() == Integer.MAX_VALUE
+            ? endpoint
+            : ConnectionLimit.of(limits.connections()).wrap(endpoint),
+        this);
+  }
+
+  /** As {@link #listen(Reactor, ServerEndpoint)}, at an endpoint that is described in words. */
+  public Deferred<Listener> listen(Reactor reactor, String endpoint) {
+    return Deferred.of(() -> listen(reactor, Endpoints.server(endpoint)));
   }
 
   @Override
   public Protocol build(Transport transport) {
-    return new HttpConnection(transport, loops.computeIfAbsent(transport.reactor(), this::loop));
+    ServerLoop loop = loops.computeIfAbsent(transport.reactor(), this::loop);
+    loop.admit(transport);
+    return new HttpConnection(transport, loop);
   }
 
   private ServerLoop loop(Reactor reactor) {
     reactor.afterStop("an HTTP server", () -> forget(reactor));
-    return new ServerLoop(reactor, handler, limits, log);
+    return new ServerLoop(reactor, this);
   }
 
   private Deferred<Void> forget(Reactor reactor) {
     loops.remove(reactor);
     return Deferred.done();
+  }
+
+  // ---- For its connections --------------------------------------------------------------------
+
+  HttpLimits limits() {
+    return limits;
+  }
+
+  Exchange.@Nullable Log log() {
+    return log;
+  }
+
+  Reply handle(Request request) throws Exception {
+    if (request.method().equals("CONNECT")) {
+      return tunnels == null ? Response.failure(501) : tunnels.handle(request);
+    }
+    return handler.handle(request);
   }
 }

@@ -1,9 +1,7 @@
 package io.tendril.http.server;
 
 import io.tendril.core.DelayedCall;
-import io.tendril.core.Transport;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,34 +9,33 @@ import org.jspecify.annotations.Nullable;
  * stays where it is, and looks when it runs whether the limit has moved.
  */
 final class IdleWatch {
-  private final Transport transport;
+  /** Whose time is limited. */
+  interface Watched {
+    /** The limit has passed. */
+    void overdue(Duration limit);
+  }
+
+  private final Watched watched;
   private final ServerLoop loop;
-  private final Consumer<Duration> overdue;
-  private Duration limit = Duration.ZERO;
+  private long limit;
   private long deadline;
   private boolean armed;
   private @Nullable DelayedCall call;
 
-  /**
-   * A watch.
-   *
-   * @param overdue called with the limit that has passed
-   */
-  IdleWatch(Transport transport, ServerLoop loop, Consumer<Duration> overdue) {
-    this.transport = transport;
+  IdleWatch(Watched watched, ServerLoop loop) {
+    this.watched = watched;
     this.loop = loop;
-    this.overdue = overdue;
   }
 
-  /** From now on there is so much time. */
-  void allow(Duration time) {
-    limit = time;
-    deadline = loop.nanoTime() + time.toNanos();
+  /** From now on, as the loop knows it, there are so many nanoseconds. */
+  void allow(long nanos) {
+    limit = nanos;
+    deadline = loop.nanoTime() + nanos;
     armed = true;
     if (call == null) {
-      call = transport.callLater(time, this::look);
+      call = loop.reactor.callLater(Duration.ofNanos(nanos), this::look);
     } else if (call.time() - deadline > 0) {
-      call.reset(time);
+      call.reset(Duration.ofNanos(nanos));
     }
   }
 
@@ -47,17 +44,26 @@ final class IdleWatch {
     armed = false;
   }
 
+  /** There will be no limit any more. */
+  void end() {
+    armed = false;
+    if (call != null) {
+      call.cancel();
+      call = null;
+    }
+  }
+
   private void look() {
     call = null;
     if (!armed) {
       return;
     }
-    long left = deadline - loop.nanoTime();
+    long left = deadline - loop.tick();
     if (left > 0) {
-      call = transport.callLater(Duration.ofNanos(left), this::look);
+      call = loop.reactor.callLater(Duration.ofNanos(left), this::look);
     } else {
       armed = false;
-      overdue.accept(limit);
+      watched.overdue(Duration.ofNanos(limit));
     }
   }
 }

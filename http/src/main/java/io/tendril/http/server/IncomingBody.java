@@ -114,9 +114,14 @@ final class IncomingBody implements Source {
     return state;
   }
 
-  /** How many octets are certain to be still to come. */
-  long atLeast() {
-    return length < 0 ? 0 : length - passed;
+  /** How many octets it has, or -1 if that is not known. */
+  long length() {
+    return length;
+  }
+
+  /** How many octets have come so far. */
+  long octets() {
+    return passed;
   }
 
   /** Nobody will read it any more. */

@@ -17,59 +17,48 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/** Sends one response. */
+/** Sends the content of one response that is not sent at once. */
 final class ResponseWriter {
   /** Octets that are handed to the transport at once; more of them wait until it has room. */
-  private static final int AT_ONCE = 65_536;
+  static final int AT_ONCE = 65_536;
 
+  private final HttpConnection connection;
   private final Transport transport;
   private final ServerLoop loop;
   private final @Nullable Request request;
   private final Response response;
   private final Delivery delivery;
-  private final boolean http10;
   private long octets;
 
-  /** A writer of a response to a request, or to something that is none. */
   ResponseWriter(
-      Transport transport, ServerLoop loop, @Nullable Request request, Response response) {
+      HttpConnection connection,
+      Transport transport,
+      ServerLoop loop,
+      @Nullable Request request,
+      Response response,
+      Delivery delivery) {
+    this.connection = connection;
     this.transport = transport;
     this.loop = loop;
     this.request = request;
     this.response = response;
-    this.http10 = request != null && request.isHttp10();
-    this.delivery = Delivery.of(request != null && request.isHead(), http10, response);
+    this.delivery = delivery;
   }
 
-  /** Is told whether all of a response was handed to the transport. */
+  /** Is told whether all of a body was handed to the transport. */
   @FunctionalInterface
-  interface Written {
+  private interface Written {
     void written(boolean complete);
   }
 
-  /**
-   * Sends the head.
-   *
-   * @param persistent whether the connection could stay open
-   * @return whether it does
-   */
-  boolean writeHead(boolean persistent) {
-    boolean stays =
-        persistent
-            && delivery != Delivery.UNTIL_CLOSE
-            && !response.headers().hasToken("Connection", "close");
-    transport.write(loop.encoder.head(response, delivery, loop.common(), http10, stays));
-    return stays;
+  /** Sends it; nothing else may be sent until the connection is told of the end. */
+  void write() {
+    write(response.body(), this::ended);
   }
 
-  /** Sends the content; nothing else may be sent until it is written. */
-  void writeBody(Written done) {
-    if (delivery == Delivery.NOTHING || delivery == Delivery.LENGTH_ONLY) {
-      release(response.body());
-      done.written(true);
-      return;
-    }
-    write(response.body(), done);
+  private void ended(boolean complete) {
+    loop.tick();
+    connection.written(request, response.status(), octets, complete);
   }
 
   private void write(Body body, Written done) {
@@ -162,8 +151,12 @@ final class ResponseWriter {
       writing = Deferred.failed(e);
     }
     Deferred<Boolean> written = writing.thenApply(_ -> finish(sink, Headers.empty()));
-    Sink.Registration closed = transport.onClosed(_ -> written.cancel());
-    report(written.whenComplete((_, _) -> closed.cancel()), done);
+    if (written.isDone()) {
+      report(written, done);
+    } else {
+      Sink.Registration closed = transport.onClosed(_ -> written.cancel());
+      report(written.whenComplete((_, _) -> closed.cancel()), done);
+    }
   }
 
   private boolean finish(ContentSink sink, Headers trailers) {
@@ -186,11 +179,6 @@ final class ResponseWriter {
           return false;
         })
         .thenAccept(done::written);
-  }
-
-  /** What the log is told. */
-  Exchange exchange(boolean complete) {
-    return new Exchange(transport.peer(), request, response.status(), octets, complete, loop.now());
   }
 
   /** Gives back what a body holds that is not sent. */

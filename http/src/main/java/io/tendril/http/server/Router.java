@@ -74,7 +74,7 @@ public final class Router implements HttpHandler {
     return reply instanceof Reply.Later later && scope.hasErrorPage()
         ? Reply.when(
             later
-                .response()
+                .reply()
                 .exceptionally(failure -> {
                   throw scope.unexpected(request, failure);
                 }))

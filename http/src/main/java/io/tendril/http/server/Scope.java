@@ -86,8 +86,9 @@ final class Scope {
       }
       return switch (reply) {
         case Response response -> response;
-        case Reply.Later(var response) ->
-            Reply.when(response.exceptionally(failure -> answer(request, failure)));
+        case Reply.Later(var later) ->
+            Reply.when(later.exceptionally(failure -> answer(request, failure)));
+        case Reply.Takeover takeover -> takeover;
       };
     };
   }

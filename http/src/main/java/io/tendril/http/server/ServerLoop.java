@@ -5,6 +5,8 @@ import static java.time.temporal.ChronoUnit.NANOS;
 import static java.time.temporal.ChronoUnit.SECONDS;
 
 import io.tendril.core.Reactor;
+import io.tendril.core.Refusal;
+import io.tendril.core.Transport;
 import io.tendril.http.HttpDate;
 import io.tendril.http.HttpLimits;
 import io.tendril.http.Request;
@@ -12,51 +14,94 @@ import io.tendril.http.ResponseEncoder;
 import io.tendril.spi.TimeSource;
 import java.net.SocketAddress;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /** What all connections of a server in one reactor share: the handler, the encoder, the date. */
 final class ServerLoop {
   final Reactor reactor;
-  final HttpHandler handler;
+  final HttpServer server;
   final HttpLimits limits;
-  final Exchange.@Nullable Log log;
+  final long idleNanos;
+  final long headNanos;
   final ResponseEncoder encoder = new ResponseEncoder();
 
   private final TimeSource clock;
+
+  /** The time of the last {@link #tick}. */
+  private long nanos;
+
   private byte[] common = {};
 
   /** When, on the monotonic clock, the common fields have to be made anew. */
   private long commonUntil;
 
-  ServerLoop(Reactor reactor, HttpHandler handler, HttpLimits limits, Exchange.@Nullable Log log) {
+  private int connections;
+
+  ServerLoop(Reactor reactor, HttpServer server) {
     this.reactor = reactor;
-    this.handler = handler;
-    this.limits = limits;
-    this.log = log;
+    this.server = server;
+    this.limits = server.limits();
+    this.idleNanos = limits.idle().toNanos();
+    this.headNanos = limits.headTime().toNanos();
     this.clock = reactor.clock();
+    this.nanos = clock.nanoTime();
   }
 
+  // ---- Connections ----------------------------------------------------------------------------
+
+  /** Counts a connection, if there is a limit. */
+  void admit(Transport transport) {
+    if (limits.connections() < Integer.MAX_VALUE) {
+      if (connections >= limits.connections()) {
+        throw new Refusal("the limit of " + limits.connections() + " connections is reached");
+      }
+      connections++;
+      transport.onClosed(_ -> connections--);
+    }
+  }
+
+  // ---- Time -----------------------------------------------------------------------------------
+
+  /**
+   * Reads the clock, for all that follows in this call. Whoever is called from outside does so
+   * first: then a pipeline of requests costs one look.
+   */
+  long tick() {
+    nanos = clock.nanoTime();
+    return nanos;
+  }
+
+  /** The time of the last {@link #tick}. */
   long nanoTime() {
-    return clock.nanoTime();
+    return nanos;
   }
 
   Instant now() {
     return clock.now();
   }
 
-  /** Tells the observers that a request could not be answered, or not to its end. */
-  void failed(SocketAddress peer, Request request, Throwable failure) {
-    reactor.report(new RequestFailed(peer, request.method(), request.target(), failure));
-  }
-
   /** The field lines that every response has. Made at most once a second. */
   byte[] common() {
-    long nanos = clock.nanoTime();
     if (common.length == 0 || nanos - commonUntil >= 0) {
       Instant now = clock.now();
       common = ("Server: Tendril\r\nDate: " + HttpDate.format(now) + "\r\n").getBytes(US_ASCII);
       commonUntil = nanos + now.until(now.truncatedTo(SECONDS).plusSeconds(1), NANOS);
     }
     return common;
+  }
+
+  // ---- Telling --------------------------------------------------------------------------------
+
+  /** Whether there is anybody to tell: else no event need be made. */
+  boolean observed() {
+    return reactor.observed();
+  }
+
+  void report(HttpEvent event) {
+    reactor.report(event);
+  }
+
+  /** Tells the observers that a request could not be answered, or not to its end. */
+  void failed(SocketAddress peer, Request request, Throwable failure) {
+    reactor.report(new RequestFailed(peer, request.method(), request.target(), failure));
   }
 }

@@ -575,7 +575,7 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     observers.tell(event);
   }
 
-  /** Whether anybody wants events that are not failures. */
+  @Override
   public boolean observed() {
     return !observers.isEmpty();
   }
