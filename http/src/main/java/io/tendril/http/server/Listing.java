@@ -1,7 +1,6 @@
 package io.tendril.http.server;
 
 import io.tendril.http.PercentEncoding;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
@@ -27,25 +26,37 @@ final class Listing {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <title>TITLE</title>
       <style>
-      :root { color-scheme: light dark; --line: #8883; --dim: #777; --link: #0a58ca }
-      @media (prefers-color-scheme: dark) { :root { --link: #8ab4f8; --dim: #999 } }
-      body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem }
-      h1 { font-size: 1.25rem; overflow-wrap: anywhere }
-      table { border-collapse: collapse; width: 100% }
-      th { text-align: left; font-weight: 600; color: var(--dim); font-size: .85rem }
-      td, th { border-bottom: 1px solid var(--line); padding: .5rem .5rem .5rem 0 }
-      td:first-child { width: 100%; overflow-wrap: anywhere }
-      td + td, th + th { text-align: right; white-space: nowrap; color: var(--dim);
-        font-variant-numeric: tabular-nums; padding-left: 1rem }
-      a { color: var(--link); text-decoration: none; display: block }
-      a:hover { text-decoration: underline }
-      .directory { font-weight: 600 }
-      p { color: var(--dim) }
-      @media (max-width: 34rem) { td:nth-child(3), th:nth-child(3) { display: none } }
+      :root { color-scheme: light dark; --line: #8882; --dim: #6b7280; --link: #0a58ca;
+        --hover: #8881 }
+      @media (prefers-color-scheme: dark) { :root { --link: #8ab4f8; --dim: #9ca3af } }
+      * { box-sizing: border-box }
+      body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem;
+        padding: 1.5rem 1rem 3rem }
+      h1 { font-size: 1.25rem; font-weight: 600; margin: 0 0 1rem; padding: 0 .5rem;
+        overflow-wrap: anywhere }
+      h1 a { color: inherit }
+      h1 span, p { color: var(--dim) }
+      h1 span { font-weight: 400; padding: 0 .2em }
+      ul { list-style: none; margin: 0; padding: 0; border-top: 1px solid var(--line) }
+      li { border-bottom: 1px solid var(--line) }
+      li > * { display: grid; grid-template-columns: minmax(0, 1fr) 5rem 9rem; gap: 0 1rem;
+        padding: .5rem; align-items: baseline }
+      li > a:hover, li > a:focus-visible { background: var(--hover) }
+      a { color: var(--link); text-decoration: none }
+      a:hover span { text-decoration: underline }
+      li span { overflow-wrap: anywhere }
+      .directory span { font-weight: 600 }
+      small { color: var(--dim); font-size: .875rem; text-align: right;
+        white-space: nowrap; font-variant-numeric: tabular-nums }
+      p { padding: 0 .5rem; font-size: .875rem }
+      @media (max-width: 40rem) {
+        body { padding-top: 1rem }
+        li > * { grid-template-columns: auto 1fr; padding: .65rem .5rem }
+        li span { grid-column: 1 / -1 }
+        small { text-align: left; font-size: .8125rem }
+        small:empty { display: none }
+      }
       </style>
-      <h1>TITLE</h1>
-      <table>
-      <tr><th>Name<th>Size<th>Changed (UTC)
       """;
 
   private Listing() {}
@@ -53,45 +64,77 @@ final class Listing {
   /**
    * A page.
    *
-   * @param path the path shown, decoded
-   * @param root whether there is nothing above
+   * @param segments the path, decoded; none for the root
    * @param more whether there are entries that are not shown
    */
-  static String page(String path, boolean root, List<FileTree.Entry> entries, boolean more) {
-    var page = new StringBuilder(HEAD.replace("TITLE", escape(path)));
-    if (!root) {
-      page.append("<tr><td><a class=\"directory\" href=\"../\">../</a><td><td>\n");
+  static String page(List<String> segments, List<FileTree.Entry> entries, boolean more) {
+    String title = segments.isEmpty() ? "/" : "/" + String.join("/", segments) + "/";
+    var page = new StringBuilder(HEAD.replace("TITLE", escape(title)));
+    appendWay(page, segments);
+    page.append("<ul>\n");
+    if (!segments.isEmpty()) {
+      page.append("<li><a class=\"directory\" href=\"../\"><span>..</span></a>\n");
     }
     entries.stream().sorted(ORDER).forEach(entry -> append(page, entry));
-    page.append("</table>\n");
-    if (more) {
-      page.append("<p>There is more; only a part is shown.\n");
-    } else if (entries.isEmpty()) {
-      page.append("<p>Nothing is here.\n");
+    page.append("</ul>\n<p>");
+    if (entries.isEmpty()) {
+      page.append("Nothing is here.");
+    } else if (more) {
+      page.append("There is more; only a part is shown.");
+    } else {
+      page.append(count(entries)).append("Times are UTC.");
     }
-    return page.append("</html>\n").toString();
+    return page.append("</p>\n</html>\n").toString();
+  }
+
+  private static String count(List<FileTree.Entry> entries) {
+    long directories = entries.stream().filter(FileTree.Entry::directory).count();
+    long files = entries.size() - directories;
+    long octets =
+        entries.stream().filter(entry -> !entry.directory()).mapToLong(FileTree.Entry::size).sum();
+    return (directories == 0
+            ? ""
+            : directories == 1 ? "1 directory. " : directories + " directories. ")
+        + (files == 0 ? "" : (files == 1 ? "1 file, " : files + " files, ") + size(octets) + ". ");
+  }
+
+  /** Each directory on the way here as a link; relative, since the root may be anywhere. */
+  private static void appendWay(StringBuilder page, List<String> segments) {
+    page.append("<h1>");
+    for (int i = 0; i <= segments.size(); i++) {
+      int up = segments.size() - i;
+      String name = i == 0 ? "Index" : escape(segments.get(i - 1));
+      if (up == 0) {
+        page.append(name);
+      } else {
+        page.append("<a href=\"").append("../".repeat(up)).append("\">").append(name);
+        page.append("</a><span>/</span>");
+      }
+    }
+    page.append("</h1>\n");
   }
 
   private static void append(StringBuilder page, FileTree.Entry entry) {
     String slash = entry.directory() ? "/" : "";
-    // "./" keeps a name with a colon from being read as a scheme.
-    page.append("<tr><td><a")
-        .append(entry.directory() ? " class=\"directory\"" : "")
-        .append(" href=\"./")
-        .append(PercentEncoding.encode(entry.name()))
-        .append(slash)
-        .append("\">")
+    page.append("<li>");
+    if (entry.reachable()) {
+      // "./" keeps a name with a colon from being read as a scheme.
+      page.append(entry.directory() ? "<a class=\"directory\"" : "<a")
+          .append(" href=\"./")
+          .append(PercentEncoding.encode(entry.name()))
+          .append(slash)
+          .append("\">");
+    } else {
+      page.append("<div>");
+    }
+    page.append("<span>")
         .append(escape(entry.name()))
         .append(slash)
-        .append("</a><td>")
+        .append("</span><small>")
         .append(entry.directory() ? "" : size(entry.size()))
-        .append("<td>")
-        .append(date(entry.modified()))
-        .append('\n');
-  }
-
-  private static String date(Instant time) {
-    return DATE.format(time);
+        .append("</small><small>")
+        .append(DATE.format(entry.modified()))
+        .append(entry.reachable() ? "</small></a>\n" : "</small></div>\n");
   }
 
   /** A size as a person reads it: {@code 3.4 MiB}. */

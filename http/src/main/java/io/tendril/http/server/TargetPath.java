@@ -9,7 +9,7 @@ import java.util.List;
  * The path of a request target as names of files: each segment decoded on its own, after the path
  * was cut at its slashes, so that nothing encoded can move a border.
  *
- * @param segments the names, none of them empty, hidden, or able to mean another directory
+ * @param segments the names, none of them empty or able to mean another directory
  * @param directory whether the path ends with a slash
  */
 record TargetPath(List<String> segments, boolean directory) {
@@ -40,21 +40,26 @@ record TargetPath(List<String> segments, boolean directory) {
         throw new HttpFailure(400, "a control character in the path");
       }
     }
-    if (!isServed(name)) {
+    if (!isName(name)) {
       throw new HttpFailure(404, "a name that is never served");
     }
     return name;
   }
 
   /**
-   * Whether a file of this name may be served: not if it is hidden or means another directory, nor
-   * where some system would cut the name in two.
+   * Whether a file can have this name and be served: not if it means another directory, nor where
+   * some system would cut the name in two.
    */
-  static boolean isServed(String name) {
+  static boolean isName(String name) {
     return !name.isEmpty()
-        && name.charAt(0) != '.'
+        && !PathPattern.isDots(name)
         && name.indexOf('/') < 0
         && name.indexOf('\\') < 0
         && name.chars().noneMatch(Character::isISOControl);
+  }
+
+  /** Whether a file of this name is hidden. */
+  static boolean isHidden(String name) {
+    return name.startsWith(".");
   }
 }

@@ -24,10 +24,11 @@ record Validators(String etag, Instant modified) {
     FAILED
   }
 
-  static Validators of(FileTree.RegularFile file) {
+  static Validators of(FileTree.RegularFile file, Coding coding) {
     long micros = ChronoUnit.MICROS.between(Instant.EPOCH, file.modified());
-    String etag = '"' + Long.toHexString(micros) + '-' + Long.toHexString(file.size()) + '"';
-    return new Validators(etag, file.modified().truncatedTo(ChronoUnit.SECONDS));
+    String etag = Long.toHexString(micros) + '-' + Long.toHexString(file.size());
+    String quoted = '"' + (coding == Coding.IDENTITY ? etag : etag + '-' + coding.token()) + '"';
+    return new Validators(quoted, file.modified().truncatedTo(ChronoUnit.SECONDS));
   }
 
   /** Evaluates the conditions of a GET or HEAD in their order: section 13.2.2. */

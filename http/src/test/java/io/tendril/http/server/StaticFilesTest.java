@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,7 +189,7 @@ class StaticFilesTest {
   void refusesOtherMethods() {
     assertThat(server.request("POST", "/hello.txt"))
         .startsWith("HTTP/1.1 405 Method Not Allowed\r\n")
-        .contains("\r\nAllow: GET, HEAD\r\n");
+        .contains("\r\nAllow: GET, HEAD, OPTIONS\r\n");
     assertThat(server.request("BREW", "/hello.txt")).startsWith("HTTP/1.1 501 Not Implemented\r\n");
   }
 
@@ -214,6 +215,7 @@ class StaticFilesTest {
   void changesTheEntityTagWithTheFile() throws IOException {
     String before = field(server.get("/hello.txt"), "ETag");
     Files.setLastModifiedTime(root.resolve("hello.txt"), FileTime.from(Instant.EPOCH));
+    server.pass(Duration.ofSeconds(1));
     assertThat(field(server.get("/hello.txt"), "ETag")).isNotEqualTo(before);
   }
 
@@ -251,8 +253,66 @@ class StaticFilesTest {
   }
 
   @Test
-  void servesTheWholeFileForSeveralRanges() {
-    assertThat(content(server.get("/hello.txt", "Range: bytes=0-0,2-2"))).isEqualTo("hello");
+  void servesSeveralRanges() throws IOException {
+    file("root/ranges.txt", "0123456789".repeat(100));
+    String response = server.get("/ranges.txt", "Range: bytes=0-2,-3");
+    assertThat(response).startsWith("HTTP/1.1 206 Partial Content\r\n");
+    String type = field(response, "Content-Type");
+    assertThat(type).matches("multipart/byteranges; boundary=[0-9a-f]+");
+    String boundary = type.substring(type.indexOf('=') + 1);
+    String content =
+        """
+        --B
+        Content-Type: text/plain; charset=utf-8
+        Content-Range: bytes 0-2/1000
+
+        012
+        --B
+        Content-Type: text/plain; charset=utf-8
+        Content-Range: bytes 997-999/1000
+
+        789
+        --B--
+        """
+            .replace("\n", "\r\n")
+            .replace("B", boundary);
+    assertThat(content(response).replace(boundary, "B")).isEqualTo(content.replace(boundary, "B"));
+    assertThat(field(response, "Content-Length")).isEqualTo("" + content.length());
+    assertThat(response.substring(0, response.indexOf("\r\n\r\n"))).doesNotContain("Content-Range");
+  }
+
+  @Test
+  void servesSeveralRangesOfALargeFile() throws IOException {
+    String large = "0123456789".repeat(100_000);
+    file("root/large.bin", large);
+    String response = server.get("/large.bin", "Range: bytes=5-200004,500000-,300001-300001");
+    assertThat(content(response))
+        .contains("\r\n\r\n" + large.substring(5, 200_005) + "\r\n--")
+        .contains("\r\n\r\n" + large.substring(500_000) + "\r\n--")
+        .contains("Content-Range: bytes 300001-300001/1000000\r\n\r\n1\r\n--");
+    assertThat(field(response, "Content-Length")).isEqualTo("" + content(response).length());
+  }
+
+  @Test
+  void servesOneRangeForSeveralThatTouch() {
+    String response = server.get("/hello.txt", "Range: bytes=0-0,2-2");
+    assertThat(field(response, "Content-Range")).isEqualTo("bytes 0-2/5");
+    assertThat(content(response)).isEqualTo("hel");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bytes=0-0,x", "lines=1-2", "bytes=", "bytes=3-1"})
+  void servesTheWholeFileForARangeThatIsNone(String range) {
+    String response = server.get("/hello.txt", "Range: " + range);
+    assertThat(response).startsWith("HTTP/1.1 200 OK\r\n");
+    assertThat(content(response)).isEqualTo("hello");
+  }
+
+  @Test
+  void heedsNoRangeForHead() {
+    assertThat(server.request("HEAD", "/hello.txt", "Range: bytes=0-0"))
+        .startsWith("HTTP/1.1 200 OK\r\n")
+        .contains("\r\nContent-Length: 5\r\n");
   }
 
   // ---- Directories ----------------------------------------------------------------------------
@@ -274,12 +334,14 @@ class StaticFilesTest {
     String page = content(server.get("/without/"));
     assertThat(page)
         .contains("<title>/without/</title>")
-        .contains("href=\"../\"")
-        .contains("<a class=\"directory\" href=\"./sub/\">sub/</a>")
-        .contains(
-            "<a href=\"./a%20b%26%3Cc%3E.txt\">a b&amp;&lt;c&gt;.txt</a><td>1 B<td>1994-11-06 08:49")
+        .contains("<a href=\"../\">Index</a><span>/</span>without")
+        .contains("href=\"../\"><span>..</span>")
+        .contains("<a class=\"directory\" href=\"./sub/\"><span>sub/</span><small></small>")
+        .contains("<a href=\"./a%20b%26%3Cc%3E.txt\"><span>a b&amp;&lt;c&gt;.txt</span>")
+        .contains("</span><small>1 B</small><small>1994-11-06 08:49</small></a>")
         .contains("href=\"./javascript%3Aalert%281%29\"")
-        .doesNotContain("hidden", "out<", "<c>");
+        .contains("1 directory. 2 files, 2 B.")
+        .doesNotContain("hidden", ">out<", "<c>");
     assertThat(page.indexOf("sub/")).isLessThan(page.indexOf("a b&amp;"));
   }
 
@@ -310,6 +372,71 @@ class StaticFilesTest {
     assertThat(page).contains("/&lt;b&gt;&quot;&amp;&#39;/").doesNotContain("<b>");
   }
 
+  // ---- Options --------------------------------------------------------------------------------
+
+  @Test
+  void showsHiddenFilesIfToldSo() {
+    var all = VirtualServer.of(StaticFiles.of(root).withHidden());
+    assertThat(content(all.get("/.hidden"))).isEqualTo("secret");
+    assertThat(content(all.get("/tohidden"))).isEqualTo("secret");
+    assertThat(content(all.get("/"))).contains(".git/", ".hidden").doesNotContain("outdir");
+    assertThat(all.get("/../outside/secret.txt")).startsWith("HTTP/1.1 404 ");
+    assertThat(all.get("/out")).startsWith("HTTP/1.1 404 ");
+  }
+
+  @Test
+  void followsLinksOutIfToldSo() {
+    var all = VirtualServer.of(StaticFiles.of(root).withLinksOut());
+    assertThat(content(all.get("/out"))).isEqualTo("secret");
+    assertThat(content(all.get("/outdir/secret.txt"))).isEqualTo("secret");
+    assertThat(content(all.get("/"))).contains("outdir/").doesNotContain("dangling", ".git");
+    assertThat(all.get("/../outside/secret.txt")).startsWith("HTTP/1.1 404 ");
+    assertThat(all.get("/tohidden")).startsWith("HTTP/1.1 404 ");
+  }
+
+  @Test
+  void setsFields() {
+    var set =
+        VirtualServer.of(
+            StaticFiles.of(root)
+                .withField("Cache-Control", "max-age=60")
+                .withField("Content-Type", "text/x"));
+    for (String target : new String[] {"/hello.txt", "/"}) {
+      assertThat(field(set.get(target), "Cache-Control")).isEqualTo("max-age=60");
+    }
+    assertThat(field(set.get("/hello.txt"), "Content-Type")).isEqualTo("text/x");
+    assertThat(field(set.get("/hello.txt", "If-None-Match: *"), "Cache-Control"))
+        .isEqualTo("max-age=60");
+  }
+
+  @Test
+  void knowsTypesThatItIsTold() {
+    var set = VirtualServer.of(StaticFiles.of(root).withType("TXT", "text/special"));
+    assertThat(field(set.get("/hello.txt"), "Content-Type")).isEqualTo("text/special");
+    assertThat(field(set.get("/empty.css"), "Content-Type")).startsWith("text/css");
+  }
+
+  @Test
+  void servesBelowAPrefix() {
+    var site =
+        VirtualServer.of(Router.of(routes -> routes.mount("/assets/v1", StaticFiles.of(root))));
+    assertThat(content(site.get("/assets/v1/hello.txt"))).isEqualTo("hello");
+    assertThat(field(site.get("/assets/v1/with?q"), "Location")).isEqualTo("/assets/v1/with/?q");
+    assertThat(content(site.get("/assets/v1/"))).contains("<h1>Index</h1>").doesNotContain("../");
+    assertThat(field(site.get("/assets/v1"), "Location")).isEqualTo("/assets/v1/");
+    for (String target :
+        new String[] {"/hello.txt", "/assets/v1/../hello.txt", "/assets/hello.txt"}) {
+      assertThat(site.get(target)).startsWith("HTTP/1.1 404 ");
+    }
+  }
+
+  @Test
+  void tellsWhatCanBeDone() {
+    assertThat(server.request("OPTIONS", "/hello.txt"))
+        .startsWith("HTTP/1.1 204 ")
+        .contains("\r\nAllow: GET, HEAD, OPTIONS\r\n");
+  }
+
   // ---- Bad times ------------------------------------------------------------------------------
 
   @Test
@@ -322,7 +449,7 @@ class StaticFilesTest {
       client.send("GET /large.bin HTTP/1.1\r\nHost: h\r\n\r\n");
       client.abort();
     }
-    server.pass(java.time.Duration.ofMinutes(2));
+    server.pass(Duration.ofMinutes(2));
     assertThat(openFiles()).isLessThan(before + 10);
   }
 
@@ -342,7 +469,7 @@ class StaticFilesTest {
     client.send("GET /large.bin HTTP/1.1\r\nHost: h\r\n\r\n");
     Files.writeString(root.resolve("large.bin"), "x".repeat(1_000_000));
     client.resume();
-    server.pass(java.time.Duration.ofSeconds(10));
+    server.pass(Duration.ofSeconds(10));
     assertThat(client.closed()).isTrue();
     assertThat(content(client.received())).hasSizeLessThanOrEqualTo(1_000_000);
   }
