@@ -54,7 +54,7 @@ class WebCommandTest {
       assertThat(web.out()).startsWith("Serving " + directory + " at http://127.0.0.1:");
       String url = urls(web.out()).getFirst();
       assertThat(get(url + "a.txt").body()).isEqualTo("hello");
-      assertThat(get(url).body()).contains(">a.txt</a>");
+      assertThat(get(url).body()).contains(">a.txt<");
       assertThat(get(url + "b.txt").statusCode()).isEqualTo(404);
     }
   }
