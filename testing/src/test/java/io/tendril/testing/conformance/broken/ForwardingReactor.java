@@ -142,6 +142,11 @@ class ForwardingReactor implements Reactor {
   }
 
   @Override
+  public boolean observed() {
+    return reactor.observed();
+  }
+
+  @Override
   public void report(ReactorEvent event) {
     reactor.report(event);
   }
