@@ -19,7 +19,7 @@ final class TendrilHttp {
 
   /** Answers everything with 13 octets of text. */
   static HttpHandler plaintext() {
-    Response hello = Response.plain("Hello, World!");
+    Response hello = Response.plain("Hello, World!").prepare();
     return request -> hello;
   }
 
