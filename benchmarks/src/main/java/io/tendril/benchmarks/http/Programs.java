@@ -20,7 +20,7 @@ final class Programs {
         access_log off;
         keepalive_requests 1000000000;
         sendfile %3$s;
-        tcp_nopush off;
+        tcp_nopush %3$s;
         tcp_nodelay on;
         open_file_cache max=1000 inactive=60s;
         open_file_cache_valid 1s;

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * A server under measurement, in a process of its own that is pinned to the first core.
  *
  * <p>A Java server says its port, and answers questions on its standard input: how many bytes its
- * threads have allocated, and how much of its heap is in use.
+ * threads have allocated, how much of its heap is in use, how long its compilers have worked.
  */
 public final class ServerProcess implements AutoCloseable {
   private static final String CORE = "0";
@@ -93,6 +93,11 @@ public final class ServerProcess implements AutoCloseable {
     return ask("heap");
   }
 
+  /** For how many milliseconds its compilers have worked so far; 0 for what is no Java process. */
+  long compiling() throws IOException {
+    return java ? ask("compiling") : 0;
+  }
+
   private long ask(String question) throws IOException {
     questions.println(question);
     return Long.parseLong(answers.readLine());
@@ -109,7 +114,12 @@ public final class ServerProcess implements AutoCloseable {
     System.out.println(port);
     var input = new BufferedReader(new InputStreamReader(System.in));
     for (String question; (question = input.readLine()) != null; ) {
-      System.out.println(question.equals("heap") ? heapInUse() : allocated());
+      System.out.println(
+          switch (question) {
+            case "heap" -> heapInUse();
+            case "compiling" -> ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
+            default -> allocated();
+          });
     }
     Runtime.getRuntime().halt(0);
   }
