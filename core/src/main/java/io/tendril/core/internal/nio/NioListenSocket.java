@@ -4,6 +4,7 @@ import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -26,7 +27,10 @@ final class NioListenSocket extends NioSocket implements Engine.ListenSocket {
   static NioListenSocket open(
       Selector selector, SocketAddress address, SocketSettings settings, Engine.Ready ready)
       throws IOException {
-    ServerSocketChannel channel = ServerSocketChannel.open();
+    ServerSocketChannel channel =
+        isInet4(address)
+            ? ServerSocketChannel.open(StandardProtocolFamily.INET)
+            : ServerSocketChannel.open();
     try {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, settings.reuseAddress());

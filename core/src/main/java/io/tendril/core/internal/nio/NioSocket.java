@@ -3,6 +3,7 @@ package io.tendril.core.internal.nio;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -11,6 +12,7 @@ import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import org.jspecify.annotations.Nullable;
 
 /** What all sockets of this engine have: a key, and who is told. */
 abstract class NioSocket implements Engine.Socket {
@@ -55,6 +57,16 @@ abstract class NioSocket implements Engine.Socket {
       System.getLogger("io.tendril.core")
           .log(System.Logger.Level.DEBUG, "closing a socket failed", e);
     }
+  }
+
+  /**
+   * Whether a socket of IPv4 alone will do: cheaper than one of both families, which is what an
+   * address that stands for all of them needs.
+   */
+  static boolean isInet4(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress internet
+        && internet.getAddress() instanceof Inet4Address four
+        && !four.isAnyLocalAddress();
   }
 
   static SocketAddress localOf(NetworkChannel channel) {

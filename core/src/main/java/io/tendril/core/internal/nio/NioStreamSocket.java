@@ -5,6 +5,7 @@ import io.tendril.spi.SocketSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -41,7 +42,10 @@ final class NioStreamSocket extends NioSocket implements Engine.StreamSocket {
   static NioStreamSocket connect(
       Selector selector, SocketAddress address, SocketSettings settings, Engine.Ready ready)
       throws IOException {
-    SocketChannel channel = SocketChannel.open();
+    SocketChannel channel =
+        isInet4(address) && (settings.bind() == null || isInet4(settings.bind()))
+            ? SocketChannel.open(StandardProtocolFamily.INET)
+            : SocketChannel.open();
     try {
       channel.configureBlocking(false);
       applyStream(channel, settings);
