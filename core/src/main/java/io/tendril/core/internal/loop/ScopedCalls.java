@@ -53,8 +53,7 @@ public final class ScopedCalls {
   }
 
   /** Makes a call, which is born dropped if the owner is gone already. */
-  public DelayedCall add(
-      LoopReactor reactor, Duration delay, Reactor.Action action, boolean gone) {
+  public DelayedCall add(LoopReactor reactor, Duration delay, Reactor.Action action, boolean gone) {
     reactor.check("callLater");
     var call = new Scoped(reactor.timers(), action, reactor.due(delay), reactor.context());
     if (gone) {
