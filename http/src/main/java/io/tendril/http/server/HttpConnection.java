@@ -47,10 +47,13 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
 
   private final Transport transport;
   private final ServerLoop loop;
-  private final RequestDecoder decoder;
   private final IdleWatch watch;
 
   private State state = State.IDLE;
+
+  /** In the middle of a head, the decoder that has begun with it. */
+  private @Nullable RequestDecoder decoder;
+
   private @Nullable Request request;
   private @Nullable IncomingBody content;
 
@@ -78,11 +81,10 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
   HttpConnection(Transport transport, ServerLoop loop) {
     this.transport = transport;
     this.loop = loop;
-    this.decoder = new RequestDecoder(loop.limits, this::body);
     this.watch = new IdleWatch(this, loop);
   }
 
-  private Body body(long length) {
+  Body body(long length) {
     var incoming = new IncomingBody(this, length, loop.limits);
     content = incoming;
     return new Body.Stream(incoming, length, loop.limits.body(), incoming::trailers);
@@ -131,14 +133,18 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
   }
 
   private boolean headReceived(ByteBuffer data) {
-    Request next = decoder.next(data);
+    RequestDecoder reading = decoder != null ? decoder : loop.takeDecoder();
+    Request next = loop.decode(reading, this, data);
     if (next == null) {
+      decoder = reading;
       if (!headBegun) {
         headBegun = true;
         watch.allow(loop.headNanos);
       }
       return false;
     }
+    decoder = null;
+    loop.giveBack(reading);
     headBegun = false;
     watch.rest();
     begin(next);

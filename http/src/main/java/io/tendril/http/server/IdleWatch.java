@@ -1,6 +1,7 @@
 package io.tendril.http.server;
 
 import io.tendril.core.DelayedCall;
+import io.tendril.core.Reactor;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The one time limit that a connection is under at a time. Moving it is cheap: the delayed call
  * stays where it is, and looks when it runs whether the limit has moved.
  */
-final class IdleWatch {
+final class IdleWatch implements Reactor.Action {
   /** Whose time is limited. */
   interface Watched {
     /** The limit has passed. */
@@ -33,7 +34,7 @@ final class IdleWatch {
     deadline = loop.nanoTime() + nanos;
     armed = true;
     if (call == null) {
-      call = loop.reactor.callLater(Duration.ofNanos(nanos), this::look);
+      call = loop.reactor.callLater(Duration.ofNanos(nanos), this);
     } else if (call.time() - deadline > 0) {
       call.reset(Duration.ofNanos(nanos));
     }
@@ -53,14 +54,16 @@ final class IdleWatch {
     }
   }
 
-  private void look() {
+  /** Looks whether the limit has passed. */
+  @Override
+  public void run() {
     call = null;
     if (!armed) {
       return;
     }
     long left = deadline - loop.tick();
     if (left > 0) {
-      call = loop.reactor.callLater(Duration.ofNanos(left), this::look);
+      call = loop.reactor.callLater(Duration.ofNanos(left), this);
     } else {
       armed = false;
       watched.overdue(Duration.ofNanos(limit));

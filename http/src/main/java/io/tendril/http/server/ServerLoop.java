@@ -7,13 +7,18 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 import io.tendril.core.Reactor;
 import io.tendril.core.Refusal;
 import io.tendril.core.Transport;
+import io.tendril.http.Body;
 import io.tendril.http.HttpDate;
 import io.tendril.http.HttpLimits;
 import io.tendril.http.Request;
+import io.tendril.http.RequestDecoder;
 import io.tendril.http.ResponseEncoder;
 import io.tendril.spi.TimeSource;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What all connections of a server in one reactor share: the handler, the encoder, the date. */
 final class ServerLoop {
@@ -36,6 +41,12 @@ final class ServerLoop {
 
   private int connections;
 
+  /** A decoder that is between two heads. */
+  private @Nullable RequestDecoder spare;
+
+  /** Whose head is being decoded. */
+  private @Nullable HttpConnection decoding;
+
   ServerLoop(Reactor reactor, HttpServer server) {
     this.reactor = reactor;
     this.server = server;
@@ -57,6 +68,34 @@ final class ServerLoop {
       connections++;
       transport.onClosed(_ -> connections--);
     }
+  }
+
+  // ---- Decoding -------------------------------------------------------------------------------
+
+  /**
+   * A decoder for a head that begins. Connections share one, so that one which is idle has none;
+   * who is left in the middle of a head keeps it, and gives it back after that.
+   */
+  RequestDecoder takeDecoder() {
+    RequestDecoder taken = spare;
+    spare = null;
+    return taken != null ? taken : new RequestDecoder(limits, this::body);
+  }
+
+  void giveBack(RequestDecoder decoder) {
+    spare = decoder;
+  }
+
+  /** The request that a connection has received, or null if its head is not all there. */
+  @Nullable Request decode(RequestDecoder decoder, HttpConnection connection, ByteBuffer data) {
+    decoding = connection;
+    Request request = decoder.next(data);
+    decoding = null;
+    return request;
+  }
+
+  private Body body(long length) {
+    return Objects.requireNonNull(decoding).body(length);
   }
 
   // ---- Time -----------------------------------------------------------------------------------
