@@ -60,7 +60,8 @@ final class Representation {
     }
     set(known, "X-Content-Type-Options", "nosniff");
     this.headers = known.build();
-    this.whole = octets == null ? null : new Response(200, headers, new Body.Octets(octets));
+    this.whole =
+        octets == null ? null : new Response(200, headers, new Body.Octets(octets)).prepare();
   }
 
   /** Unless whoever set the server up said otherwise. */
@@ -90,9 +91,9 @@ final class Representation {
     return file.size();
   }
 
-  /** How much of the memory this takes. */
+  /** How much of the memory this takes: the content, and that as it is sent. */
   long weight() {
-    return octets == null ? 0 : octets.remaining();
+    return octets == null ? 0 : 2L * octets.remaining();
   }
 
   boolean isOpen() {
