@@ -3,6 +3,8 @@ package io.tendril.cli;
 import io.tendril.core.Deferred;
 import io.tendril.core.Listener;
 import io.tendril.core.Reactor;
+import io.tendril.http.Headers;
+import io.tendril.http.HttpLimits;
 import io.tendril.http.Response;
 import io.tendril.http.server.AccessLog;
 import io.tendril.http.server.HttpHandler;
@@ -11,6 +13,7 @@ import io.tendril.http.server.StaticFiles;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +25,14 @@ import picocli.CommandLine.Spec;
 /// `tendril web`: serves a directory over HTTP.
 @Command(
     name = "web",
+    sortOptions = false,
     description = "Serve a directory over HTTP, until Ctrl-C.",
     footer = {
       "",
       "For example:",
       "  tendril web --path . ",
-      "  tendril web --path /srv/www --listen tcp:80 --log /var/log/web.log"
+      "  tendril web --path /srv/www --listen tcp:80 --log /var/log/web.log",
+      "  tendril web --path . --header 'Cache-Control: no-store' --log-format json"
     })
 public final class WebCommand implements TendrilCommand {
   @Spec private CommandSpec spec;
@@ -41,20 +46,73 @@ public final class WebCommand implements TendrilCommand {
   @Option(
       names = "--listen",
       paramLabel = "ENDPOINT",
+      converter = WebOptions.ToPlace.class,
       defaultValue = "tcp:8080:interface=127.0.0.1",
       description = "Where to listen; may be given several times. Default: ${DEFAULT-VALUE}")
-  private List<String> endpoints = List.of();
+  private List<WebOptions.Place> places = List.of();
+
+  @Option(
+      names = "--index",
+      paramLabel = "NAME",
+      converter = WebOptions.ToIndex.class,
+      description = "The file that stands for its directory. Default: index.html")
+  private @Nullable String index;
+
+  @Option(names = "--no-listing", description = "List no directories: one without an index is 404.")
+  private boolean noListing;
+
+  @Option(
+      names = "--follow-links",
+      description = "Follow symbolic links out of the directory, not only those within it.")
+  private boolean followLinks;
+
+  @Option(
+      names = "--header",
+      paramLabel = "NAME:VALUE",
+      converter = WebOptions.ToField.class,
+      description = "Put a header field in each response; may be given several times.")
+  private List<WebOptions.Field> fields = List.of();
+
+  @Option(
+      names = "--max-body",
+      paramLabel = "SIZE",
+      converter = WebOptions.ToSize.class,
+      description = "The longest content of a request: octets, or with K, M or G. Default: 1G")
+  private @Nullable Long maxBody;
 
   @Option(
       names = "--log",
       paramLabel = "FILE",
-      description = "Write an access log in the combined format; - for the standard output.")
+      description = "Write an access log; - for the standard output.")
   private @Nullable String log;
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      converter = WebOptions.ToFormat.class,
+      description = "combined or json; without --log, to the standard output. Default: combined")
+  private AccessLog.@Nullable Format logFormat;
 
   @Override
   public Integer call() {
+    if (!canNameAnyFile()) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "tendril web: in this locale only files with ASCII names can be served; set"
+                  + " LC_ALL=C.UTF-8");
+    }
     Reactor.run(this::start);
     return 0;
+  }
+
+  /// Java takes the encoding of file names from the locale, once and for all.
+  private static boolean canNameAnyFile() {
+    try {
+      return Path.of("\u00e4\u20ac").toString().length() == 2;
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   /// Starts to serve; says where once it accepts.
@@ -65,30 +123,50 @@ public final class WebCommand implements TendrilCommand {
   }
 
   private Deferred<HttpHandler> handler(Reactor reactor) {
-    return path == null
-        ? Deferred.succeeded(_ -> Response.html(DemonstrationPage.HTML))
-        : StaticFiles.open(reactor, path).thenApply(files -> files);
+    var response = new ResponseFields(fields);
+    if (path == null) {
+      Response page = Response.html(DemonstrationPage.HTML);
+      return Deferred.succeeded(response.around(_ -> page));
+    }
+    return StaticFiles.open(reactor, path)
+        .thenApply(files -> response.around(configured(files, response.headers())));
+  }
+
+  private StaticFiles configured(StaticFiles files, Headers headers) {
+    StaticFiles configured = files.withFields(headers);
+    configured = index == null ? configured : configured.withIndex(index);
+    configured = noListing ? configured.withoutListing() : configured;
+    return followLinks ? configured.withLinksOut() : configured;
   }
 
   private Deferred<HttpServer> server(Reactor reactor, HttpHandler handler) {
-    HttpServer server = HttpServer.of(handler);
-    if (log == null) {
-      return Deferred.succeeded(server);
+    HttpServer server = HttpServer.of(handler).withLimits(limits());
+    AccessLog.Format format = logFormat == null ? AccessLog.Format.COMBINED : logFormat;
+    if (log == null ? logFormat != null : log.equals("-")) {
+      return Deferred.succeeded(server.withLog(AccessLog.to(reactor, out(), format)));
     }
-    return log.equals("-")
-        ? Deferred.succeeded(server.withLog(AccessLog.to(reactor, out())))
-        : AccessLog.open(reactor, Path.of(log)).thenApply(server::withLog);
+    return log == null
+        ? Deferred.succeeded(server)
+        : AccessLog.open(reactor, Path.of(log), format).thenApply(server::withLog);
+  }
+
+  private HttpLimits limits() {
+    HttpLimits limits = HttpLimits.defaults();
+    return maxBody == null
+        ? limits
+        : limits.withBody((int) Math.min(limits.body(), maxBody)).withStreamedBody(maxBody);
   }
 
   /// Listens at one endpoint after the other, so that the first that fails is the one reported.
   private Deferred<Void> listen(Reactor reactor, HttpServer server, int number) {
-    if (number == endpoints.size()) {
+    if (number == places.size()) {
       return Deferred.done();
     }
+    WebOptions.Place place = places.get(number);
     return reactor
-        .listen(endpoints.get(number), server)
+        .listen(place.endpoint(), server)
         .thenCompose(listener -> {
-          announce(listener, endpoints.get(number));
+          announce(listener, place.text());
           return listen(reactor, server, number + 1);
         });
   }

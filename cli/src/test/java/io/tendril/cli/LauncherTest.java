@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Runs the launcher `./tendril` in a small checkout of its own, with a `java` that prints what it
 /// is given and a `mvn` that counts how often it is asked to build.
@@ -125,6 +127,23 @@ class LauncherTest {
         .contains("--enable-native-access=io.tendril.core");
     assertThat(modulePath(run())).isDirectoryContaining("glob:**/tendril-cli-1.jar");
     assertThat(modulePath(run())).isDirectoryContaining("glob:**/core.jar");
+  }
+
+  /// In the plain locale Java could not open a file whose name is not ASCII.
+  @ParameterizedTest
+  @CsvSource({
+    "LC_ALL=C, C.UTF-8",
+    "LC_ALL=POSIX, C.UTF-8",
+    "LC_ALL=, C.UTF-8",
+    "LC_ALL= LANG=C, C.UTF-8",
+    "LC_ALL= LC_CTYPE=C LANG=de_DE.UTF-8, C.UTF-8",
+    "LC_ALL= LANG=de_DE.UTF-8, unset",
+    "LC_ALL= LC_CTYPE=de_DE.ISO-8859-1, unset",
+    "LC_ALL=de_DE.UTF-8, de_DE.UTF-8",
+  })
+  void givesJavaALocaleThatCanNameAnyFile(String environment, String locale) throws Exception {
+    var command = List.of(root.resolve("tendril").toString(), "--locale");
+    assertThat(finish(start(root, command, environment.split(" "))).out()).containsExactly(locale);
   }
 
   @Test
@@ -389,6 +408,7 @@ class LauncherTest {
             -XX:AOTMode=record) [ ! -e "$home/no-cache" ]; exit ;;
             -XX:AOTCache=*) cache=${argument#*=} ;;
             --pid) printf '%s\\0' "$$"; exit 42 ;;
+            --locale) printf '%s\\0' "${LC_ALL:-unset}"; exit 0 ;;
           esac
         done
         for argument; do

@@ -2,22 +2,30 @@ package io.tendril.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,11 +127,140 @@ class WebCommandTest {
         .isEqualTo(url);
   }
 
+  // ---- Options --------------------------------------------------------------------------------
+
+  @Test
+  void servesAsTheOptionsSay() throws Exception {
+    Path root = Files.createDirectories(directory.resolve("root/sub")).getParent();
+    Files.writeString(root.resolve("start.html"), "started");
+    Files.writeString(directory.resolve("elsewhere"), "elsewhere");
+    Files.createSymbolicLink(root.resolve("link"), directory.resolve("elsewhere"));
+    String[] plain = {"--path", "" + root, "--listen", HERE};
+    try (var web = web(plain)) {
+      String url = urls(web.out()).getFirst();
+      assertThat(get(url).body()).contains(">start.html<").doesNotContain(">link<");
+      assertThat(get(url + "link").statusCode()).isEqualTo(404);
+      assertThat(get(url + "sub/").statusCode()).isEqualTo(200);
+    }
+    String[] options = {
+      "--path",
+      "" + root,
+      "--listen",
+      HERE,
+      "--index",
+      "start.html",
+      "--no-listing",
+      "--follow-links",
+      "--header",
+      "X-One: 1",
+      "--header",
+      "x-two:2",
+      "--header",
+      "X-One:3"
+    };
+    try (var web = web(options)) {
+      String url = urls(web.out()).getFirst();
+      assertThat(get(url).body()).isEqualTo("started");
+      assertThat(get(url + "link").body()).isEqualTo("elsewhere");
+      assertThat(get(url + "sub/").statusCode()).isEqualTo(404);
+      for (String target : List.of("", "link", "sub", "sub/", "nothing", "%00", "..%2f")) {
+        assertThat(get(url + target).headers().allValues("X-One"))
+            .as(target)
+            .containsExactly("1", "3");
+      }
+      assertThat(get(url).headers().firstValue("X-Two")).hasValue("2");
+    }
+  }
+
+  @Test
+  void putsFieldsInTheDemonstrationToo() throws Exception {
+    try (var web = web("--listen", HERE, "--header", "Cache-Control: no-store")) {
+      assertThat(get(urls(web.out()).getFirst()).headers().firstValue("Cache-Control"))
+          .hasValue("no-store");
+    }
+  }
+
+  @Test
+  void limitsTheContentOfRequests() throws Exception {
+    try (var web = web("--listen", HERE, "--max-body", "1K")) {
+      URI url = URI.create(urls(web.out()).getFirst());
+      try (var client = HttpClient.newHttpClient()) {
+        for (int length : new int[] {1024, 1025}) {
+          var post =
+              HttpRequest.newBuilder(url)
+                  .timeout(Duration.ofSeconds(20))
+                  .POST(BodyPublishers.ofByteArray(new byte[length]))
+                  .build();
+          assertThat(client.send(post, BodyHandlers.ofString()).statusCode())
+              .isEqualTo(length > 1024 ? 413 : 200);
+        }
+      }
+    }
+  }
+
+  @Test
+  void logsJsonToTheStandardOutput() throws Exception {
+    try (var web = web("--listen", HERE, "--log-format", "json")) {
+      get(urls(web.out()).getFirst() + "x");
+      assertThat(web.lineWith("\"/x\"")).startsWith("{\"time\":\"").contains("\"status\":200,");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "--listen tcp:notaport|tcp:notaport",
+        "--listen carrier:pigeon|carrier",
+        "--listen ''|--listen",
+        "--header X|'X' has no colon",
+        "--header 'X Y:1'|X Y",
+        "--header :1|field name",
+        "--header Date:now|the server itself writes Date",
+        "--max-body 1T|'1T' is no size",
+        "--max-body -1|'-1' is no size",
+        "--max-body ''|is no size",
+        "--log-format xml|'xml' is neither combined nor json",
+        "--index a/b|'a/b'",
+        "--index ..|'..'",
+        "--path|--path",
+        "--pth .|--pth",
+        "extra|extra",
+      })
+  void endsWithOneLineForABadOption(String arguments, String complaint) {
+    var err = new StringWriter();
+    List<String> words =
+        Stream.concat(
+                Stream.of("web"),
+                Pattern.compile("'([^']*)'|\\S+")
+                    .matcher(arguments)
+                    .results()
+                    .map(word -> word.group().replace("'", "")))
+            .toList();
+    int status =
+        Main.run(
+            new PrintWriter(new StringWriter()),
+            new PrintWriter(err),
+            List.of(new WebCommand()),
+            words.toArray(String[]::new));
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .startsWith("tendril web: ")
+        .contains(complaint);
+  }
+
   // ---- As a process ---------------------------------------------------------------------------
 
   private record Ended(int status, String printed) {}
 
   private Process start(String... arguments) throws IOException {
+    return start(Map.of(), arguments);
+  }
+
+  private Process start(Map<String, String> environment, String... arguments) throws IOException {
     var command =
         new java.util.ArrayList<>(
             List.of(
@@ -134,7 +271,9 @@ class WebCommandTest {
                 System.getProperty("java.class.path"),
                 "io.tendril.cli.Main"));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
+    var builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    return builder
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve("printed").toFile())
         .start();
@@ -162,23 +301,97 @@ class WebCommandTest {
     }
   }
 
-  @Test
-  void endsWithOneLineForABadEndpoint() throws Exception {
-    Ended ended = end(start("web", "--listen", "tcp:notaport"));
-    assertThat(ended.status()).isEqualTo(1);
-    assertThat(ended.printed().lines()).singleElement().asString().contains("tcp:notaport");
-  }
-
-  @Test
-  void drainsWhenItIsTerminated() throws Exception {
-    Process web = start("web", "--listen", HERE);
+  private String await(Process web) throws Exception {
     Path printed = directory.resolve("printed");
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!Files.readString(printed).contains("Serving") && System.nanoTime() < end) {
       assertThat(web.waitFor(20, TimeUnit.MILLISECONDS)).isFalse();
     }
-    assertThat(get(urls(Files.readString(printed)).getFirst()).statusCode()).isEqualTo(200);
+    return urls(Files.readString(printed)).getFirst();
+  }
+
+  @Test
+  void drainsWhenItIsTerminated() throws Exception {
+    Process web = start("web", "--listen", HERE);
+    assertThat(get(await(web)).statusCode()).isEqualTo(200);
     web.destroy();
     assertThat(end(web).status()).isZero();
+  }
+
+  private static void need(String name) {
+    Path tool = Path.of("/usr/bin", name);
+    assumeTrue(
+        Files.isExecutable(tool) || "required".equals(System.getenv("TENDRIL_INTEROP")),
+        "there is no " + name);
+  }
+
+  /// More than the sockets of both sides hold, so that most of it is still to come.
+  @Test
+  @Tag("interop")
+  void completesADownloadWhenItIsTerminated() throws Exception {
+    need("curl");
+    byte[] content = new byte[24 << 20];
+    new Random(1).nextBytes(content);
+    Files.write(Files.createDirectories(directory.resolve("root")).resolve("large"), content);
+    Path copy = directory.resolve("copy");
+    Process web = start("web", "--path", "" + directory.resolve("root"), "--listen", HERE);
+    try {
+      String url = await(web);
+      Process curl =
+          new ProcessBuilder(
+                  "curl",
+                  "-sS",
+                  "--noproxy",
+                  "*",
+                  "--max-time",
+                  "60",
+                  "--limit-rate",
+                  "8M",
+                  "-o",
+                  "" + copy,
+                  url + "large")
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve("curl").toFile())
+              .start();
+      try {
+        while (!Files.exists(copy) || Files.size(copy) == 0) {
+          assertThat(curl.waitFor(5, TimeUnit.MILLISECONDS)).isFalse();
+        }
+        web.destroy();
+        assertThat(Files.size(copy)).isLessThan(content.length);
+        assertThat(curl.waitFor(90, TimeUnit.SECONDS)).isTrue();
+        assertThat(curl.exitValue()).as(Files.readString(directory.resolve("curl"))).isZero();
+      } finally {
+        curl.destroyForcibly();
+      }
+      assertThat(copy).hasBinaryContent(content);
+      assertThat(end(web).status()).isZero();
+    } finally {
+      web.destroyForcibly();
+    }
+  }
+
+  /// The names are made by a shell: this Java may be unable to.
+  @ParameterizedTest
+  @CsvSource({"C, 404", "C.UTF-8, 200"})
+  @Tag("interop")
+  void saysWhatTheLocaleKeepsItFromServing(String locale, int status) throws Exception {
+    Path root = Files.createDirectories(directory.resolve("root"));
+    Process shell =
+        new ProcessBuilder(
+                "/bin/sh", "-c", "printf x > \"$(printf '%s/\\303\\244' \"$1\")\"", "sh", "" + root)
+            .start();
+    assertThat(shell.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(shell.exitValue()).isZero();
+    Process web = start(Map.of("LC_ALL", locale), "web", "--path", "" + root, "--listen", HERE);
+    try {
+      assertThat(get(await(web) + "%C3%A4").statusCode()).isEqualTo(status);
+      web.destroy();
+      Ended ended = end(web);
+      assertThat(ended.status()).isZero();
+      assertThat(ended.printed().contains("LC_ALL=C.UTF-8")).isEqualTo(status == 404);
+    } finally {
+      web.destroyForcibly();
+    }
   }
 }

@@ -2,22 +2,17 @@ package io.tendril.http.server;
 
 import io.tendril.core.Deferred;
 import io.tendril.core.Reactor;
-import io.tendril.http.Request;
+import io.tendril.core.ReactorEvent;
 import java.io.IOException;
 import java.io.Writer;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log of exchanges in the combined format, one line each. Lines are gathered in memory and
- * written by the blocking pool a few times a second; should that not keep up, or fail, lines are
- * dropped and counted, and the server goes on.
+ * A log of exchanges, one line each. Lines are gathered in memory and written by the blocking pool
+ * a few times a second; should that not keep up, or fail, lines are dropped, counted and reported
+ * as {@link LinesLost}, and the server goes on.
  *
  * <p>It belongs to one reactor, is used in its thread, and writes what is left when that stops.
  */
@@ -27,33 +22,73 @@ public final class AccessLog implements Exchange.Log {
 
   private static final Duration PACE = Duration.ofMillis(100);
 
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("dd/MMM/uuuu:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
+  /** How long to say nothing of lost lines after having said so. */
+  private static final Duration QUIET = Duration.ofSeconds(10);
 
   private final Reactor reactor;
   private final Writer out;
   private final boolean owned;
+  private final LogLines lines;
   private StringBuilder waiting = new StringBuilder();
   private boolean writing;
   private long dropped;
+  private long unsaid;
+  private long saidAt;
+  private boolean said;
 
-  private AccessLog(Reactor reactor, Writer out, boolean owned) {
+  /** How an exchange is written down. */
+  public enum Format {
+    /** As most web servers do it: Apache's "combined". */
+    COMBINED,
+    /**
+     * An object: {@code time}, {@code peer}, {@code method}, {@code target}, {@code version},
+     * {@code status}, {@code octets}, {@code complete}, {@code host}, {@code referer}, {@code
+     * user_agent}; without those that the request has not.
+     */
+    JSON
+  }
+
+  /**
+   * Lines of an access log could not be written, or not as fast as they came.
+   *
+   * @param lines how many, since this was reported last
+   * @param failure why, unless it was for want of speed
+   */
+  public record LinesLost(long lines, @Nullable Throwable failure) implements ReactorEvent {
+    @Override
+    public boolean isFailure() {
+      return true;
+    }
+  }
+
+  private AccessLog(Reactor reactor, Writer out, boolean owned, Format format) {
     this.reactor = reactor;
     this.out = out;
     this.owned = owned;
+    this.lines = new LogLines(format);
     reactor.afterStop("the access log", this::finish);
   }
 
-  /** A log that goes to a writer, which stays open. All of it is ASCII. */
+  /** A log in the combined format that goes to a writer, which stays open. All of it is ASCII. */
   public static AccessLog to(Reactor reactor, Writer out) {
-    return new AccessLog(reactor, out, false);
+    return to(reactor, out, Format.COMBINED);
+  }
+
+  /** A log that goes to a writer, which stays open. All of it is ASCII. */
+  public static AccessLog to(Reactor reactor, Writer out, Format format) {
+    return new AccessLog(reactor, out, false, format);
+  }
+
+  /** A log in the combined format at the end of a file, which is made if it is not there. */
+  public static Deferred<AccessLog> open(Reactor reactor, Path file) {
+    return open(reactor, file, Format.COMBINED);
   }
 
   /** A log at the end of a file, which is made if it is not there. */
-  public static Deferred<AccessLog> open(Reactor reactor, Path file) {
+  public static Deferred<AccessLog> open(Reactor reactor, Path file, Format format) {
     return reactor
         .deferToThread(() -> LocalFiles.append(file))
-        .thenApply(out -> new AccessLog(reactor, out, true));
+        .thenApply(out -> new AccessLog(reactor, out, true, format));
   }
 
   /** How many lines could not be written. */
@@ -64,10 +99,10 @@ public final class AccessLog implements Exchange.Log {
   @Override
   public void ended(Exchange exchange) {
     if (waiting.length() > MOST_WAITING) {
-      dropped++;
+      lost(1, null);
       return;
     }
-    append(waiting, exchange);
+    lines.append(waiting, exchange);
     if (!writing) {
       writing = true;
       reactor.callLater(PACE, this::flush);
@@ -75,15 +110,15 @@ public final class AccessLog implements Exchange.Log {
   }
 
   private void flush() {
-    String lines = waiting.toString();
+    String text = waiting.toString();
     waiting = new StringBuilder();
     reactor
         .deferToThread(() -> {
-          write(lines);
+          write(text);
           return null;
         })
         .exceptionally(failure -> {
-          drop(lines);
+          lost(count(text), failure);
           return null;
         })
         .thenRun(() -> {
@@ -94,78 +129,45 @@ public final class AccessLog implements Exchange.Log {
         });
   }
 
-  private void drop(String lines) {
-    dropped += lines.chars().filter(c -> c == '\n').count();
+  private static long count(String text) {
+    return text.chars().filter(c -> c == '\n').count();
   }
 
-  private void write(String lines) throws IOException {
-    out.write(lines);
+  private void lost(long count, @Nullable Throwable failure) {
+    dropped += count;
+    unsaid += count;
+    long now = reactor.clock().nanoTime();
+    if (!said || now - saidAt >= QUIET.toNanos()) {
+      said = true;
+      saidAt = now;
+      say(failure);
+    }
+  }
+
+  private void say(@Nullable Throwable failure) {
+    reactor.report(new LinesLost(unsaid, failure));
+    unsaid = 0;
+  }
+
+  private void write(String text) throws IOException {
+    out.write(text);
     out.flush();
   }
 
   private Deferred<Void> finish() {
     // The pool has ended: nothing else runs that this could hold up.
-    String lines = waiting.toString();
+    String text = waiting.toString();
     try {
-      write(lines);
+      write(text);
       if (owned) {
         out.close();
       }
     } catch (IOException e) {
-      drop(lines);
+      lost(count(text), e);
+    }
+    if (unsaid > 0) {
+      say(null);
     }
     return Deferred.done();
-  }
-
-  // ---- The format -----------------------------------------------------------------------------
-
-  static void append(StringBuilder line, Exchange exchange) {
-    Request request = exchange.request();
-    line.append(host(exchange.peer())).append(" - - [");
-    TIME.formatTo(exchange.ended(), line);
-    line.append("] \"");
-    if (request == null) {
-      line.append('-');
-    } else {
-      escape(line, request.method());
-      line.append(' ');
-      escape(line, request.target());
-      line.append(' ').append(request.version());
-    }
-    line.append("\" ")
-        .append(exchange.status())
-        .append(' ')
-        .append(exchange.octets())
-        .append(" \"");
-    escape(line, request == null ? null : request.header("Referer"));
-    line.append("\" \"");
-    escape(line, request == null ? null : request.header("User-Agent"));
-    line.append("\"\n");
-  }
-
-  private static String host(SocketAddress peer) {
-    return peer instanceof InetSocketAddress internet
-        ? internet.getAddress() == null
-            ? internet.getHostString()
-            : internet.getAddress().getHostAddress()
-        : "-";
-  }
-
-  /** Nothing that a client sends can end the line, or a quoted part of it. */
-  private static void escape(StringBuilder line, @Nullable String text) {
-    if (text == null) {
-      line.append('-');
-      return;
-    }
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        line.append('\\').append(c);
-      } else if (c < ' ' || c > '~') {
-        line.append(String.format("\\x%02x", (int) c));
-      } else {
-        line.append(c);
-      }
-    }
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * another.
  *
  * <pre>{@code
- * HttpServer.of(StaticFiles.of(Path.of("www")).withField("Cache-Control", "max-age=60"))
+ * HttpServer.of(StaticFiles.of(Path.of("www")).withIndex("start.html"))
  * }</pre>
  *
  * <p>Nothing outside of it can be had, by any encoding of a path or by a symbolic link; nor can
@@ -101,13 +101,11 @@ public final class StaticFiles implements HttpHandler {
   }
 
   /**
-   * With a header field in each response that has a file or a listing: {@code Cache-Control}, for
-   * example. It is set in place of one of that name that would be there.
-   *
-   * @throws IllegalArgumentException as {@link Headers.Builder#add}
+   * With header fields in each response that has a file or a listing, in place of those of their
+   * names that would be there: {@code Cache-Control}, for example.
    */
-  public StaticFiles withField(String name, String value) {
-    return new StaticFiles(loader.withFields(loader.fields().with(name, value)), limits);
+  public StaticFiles withFields(Headers fields) {
+    return new StaticFiles(loader.withFields(fields), limits);
   }
 
   /**

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +38,7 @@ class AccessLogTest {
 
   private static String line(Exchange exchange) {
     var line = new StringBuilder();
-    AccessLog.append(line, exchange);
+    new LogLines(AccessLog.Format.COMBINED).append(line, exchange);
     return line.toString();
   }
 
@@ -91,7 +93,61 @@ class AccessLogTest {
   }
 
   @Test
-  void dropsAndCountsWhatItCannotKeep() {
+  void writesJson() {
+    var line = new StringBuilder();
+    var lines = new LogLines(AccessLog.Format.JSON);
+    lines.append(line, exchange("/a", "Host", "h", "Referer", "r\"\\", "User-Agent", "\u00e4\t"));
+    assertThat(line.toString())
+        .isEqualTo(
+            "{\"time\":\"1994-11-06T08:49:37Z\",\"peer\":\"192.0.2.1\",\"method\":\"GET\","
+                + "\"target\":\"/a\",\"version\":\"HTTP/1.1\",\"status\":200,\"octets\":5,"
+                + "\"complete\":true,\"host\":\"h\",\"referer\":\"r\\\"\\\\\","
+                + "\"user_agent\":\"\\u00e4\"}\n");
+    line.setLength(0);
+    lines.append(
+        line, new Exchange(EXCHANGE.peer(), null, 400, 16, false, EXCHANGE.ended().plusMillis(5)));
+    assertThat(line.toString())
+        .isEqualTo(
+            "{\"time\":\"1994-11-06T08:49:37.005Z\",\"peer\":\"192.0.2.1\",\"status\":400,"
+                + "\"octets\":16,\"complete\":false}\n");
+  }
+
+  @Test
+  void namesEachSecond() {
+    var line = new StringBuilder();
+    var lines = new LogLines(AccessLog.Format.COMBINED);
+    for (int i = 0; i < 3; i++) {
+      Instant ended = EXCHANGE.ended().plusMillis(700L * i);
+      lines.append(line, new Exchange(EXCHANGE.peer(), null, 400, 16, false, ended));
+    }
+    assertThat(line.toString().lines().map(text -> text.substring(27, 35)))
+        .containsExactly("08:49:37", "08:49:37", "08:49:38");
+  }
+
+  // ---- Lost lines -----------------------------------------------------------------------------
+
+  private final List<AccessLog.LinesLost> said = new ArrayList<>();
+
+  /** Lets time pass; what is said of lost lines comes out of the clock as an error, too. */
+  private void pass(Duration time) {
+    try {
+      network.clock().advance(time);
+    } catch (AssertionError lost) {
+      assertThat(lost).hasMessageContaining("LinesLost");
+    }
+  }
+
+  private void hear() {
+    network.observe(event -> {
+      if (event instanceof AccessLog.LinesLost lost) {
+        said.add(lost);
+      }
+    });
+  }
+
+  @Test
+  void dropsCountsAndReportsWhatItCannotKeep() {
+    hear();
     var logs = new AccessLog[1];
     reactor.execute(() -> {
       logs[0] = AccessLog.to(reactor, new StringWriter());
@@ -99,21 +155,28 @@ class AccessLogTest {
         logs[0].ended(EXCHANGE);
       }
     });
-    network.clock().runCurrent();
+    pass(Duration.ZERO);
     long kept = (1 << 20) / line(EXCHANGE).length();
     assertThat(logs[0].dropped()).isBetween(30_000 - kept - 2, 30_000 - kept + 2);
+    assertThat(said).containsExactly(new AccessLog.LinesLost(1, null));
+    reactor.execute(reactor::stop);
+    pass(Duration.ofMinutes(1));
+    assertThat(said).hasSize(2);
+    assertThat(said.get(1).lines()).isEqualTo(logs[0].dropped() - 1);
   }
 
   @Test
-  void countsWhatCannotBeWritten() {
+  void reportsWhatCannotBeWrittenOnceInAWhile() {
+    hear();
     var logs = new AccessLog[1];
-    reactor.execute(() -> {
-      logs[0] = AccessLog.to(reactor, new FullDisk());
-      logs[0].ended(EXCHANGE);
-      logs[0].ended(EXCHANGE);
-    });
-    network.clock().advance(Duration.ofSeconds(1));
-    assertThat(logs[0].dropped()).isEqualTo(2);
+    reactor.execute(() -> logs[0] = AccessLog.to(reactor, new FullDisk()));
+    for (int i = 0; i < 30; i++) {
+      reactor.execute(() -> logs[0].ended(EXCHANGE));
+      pass(Duration.ofSeconds(1));
+    }
+    assertThat(logs[0].dropped()).isEqualTo(30);
+    assertThat(said).extracting(AccessLog.LinesLost::lines).containsExactly(1L, 10L, 10L);
+    assertThat(said.getFirst().failure()).hasMessage("No space left on device");
   }
 
   private static final class FullDisk extends Writer {

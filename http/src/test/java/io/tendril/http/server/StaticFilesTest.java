@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tendril.http.Headers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -399,8 +400,7 @@ class StaticFilesTest {
     var set =
         VirtualServer.of(
             StaticFiles.of(root)
-                .withField("Cache-Control", "max-age=60")
-                .withField("Content-Type", "text/x"));
+                .withFields(Headers.of("Cache-Control", "max-age=60", "Content-Type", "text/x")));
     for (String target : new String[] {"/hello.txt", "/"}) {
       assertThat(field(set.get(target), "Cache-Control")).isEqualTo("max-age=60");
     }
