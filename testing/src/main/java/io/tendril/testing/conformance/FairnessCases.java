@@ -16,10 +16,16 @@ import org.junit.jupiter.api.Test;
 
 /** T8 and T9: no connection starves another, and a shortage of descriptors passes. */
 interface FairnessCases extends Cases {
-  /** An endless stream of bytes on every connection, and how much of it is read. */
+  /** An endless stream of bytes on the first connections, and how much of it is read. */
   final class Flood {
+    private final int connections;
+    private int seen;
     private int readsInARow;
     private int most;
+
+    Flood(int connections) {
+      this.connections = connections;
+    }
 
     ForwardingEngine over(io.tendril.spi.Engine engine) {
       return new ForwardingEngine(engine) {
@@ -31,6 +37,9 @@ interface FairnessCases extends Cases {
 
         @Override
         protected StreamSocket stream(StreamSocket socket) {
+          if (seen++ >= connections) {
+            return socket;
+          }
           return new ForwardingStream(socket) {
             @Override
             public int read(ByteBuffer into) throws IOException {
@@ -50,7 +59,7 @@ interface FairnessCases extends Cases {
 
   @Test
   default void t8ReadsOfOneConnectionAreBounded() {
-    var flood = new Flood();
+    var flood = new Flood(1);
     rig().reactor(options -> options, flood::over);
     Link link = rig().link(new Script().onData((protocol, data) -> data.position(data.limit())));
     link.peer().send("drops of a flood");
@@ -59,6 +68,23 @@ interface FairnessCases extends Cases {
     }
     assertTrue(link.protocol().deliveries > 0);
     assertTrue(flood.most < 100, "read " + flood.most + " times in a row");
+  }
+
+  @Test
+  default void t8AFloodWithoutEndStarvesNobody() {
+    var flood = new Flood(3);
+    rig().reactor(options -> options, flood::over);
+    var script = new Script().onData((protocol, data) -> data.position(data.limit()));
+    for (int i = 0; i < 3; i++) {
+      rig().link(script).peer().send("drops of a flood");
+    }
+    Link quiet = rig().link(new Script());
+    quiet.peer().send("x");
+    rig().until("the quiet one is heard", () -> quiet.protocol().size() == 1);
+    rig()
+        .until(
+            "each flood is read",
+            () -> script.built.stream().allMatch(protocol -> protocol.deliveries > 2));
   }
 
   @Test
@@ -79,7 +105,7 @@ interface FairnessCases extends Cases {
 
   @Test
   default void t8AFloodStarvesNoDelayedCall() {
-    var flood = new Flood();
+    var flood = new Flood(1);
     Reactor reactor = rig().reactor(options -> options, flood::over);
     Link link = rig().link(new Script().onData((protocol, data) -> data.position(data.limit())));
     link.peer().send("drops of a flood");

@@ -95,9 +95,9 @@ final class Recorder implements Protocol {
 
   /** Takes so many bytes. */
   void take(ByteBuffer data, int count) {
-    for (int i = 0; i < count; i++) {
-      received.write(data.get());
-    }
+    byte[] some = new byte[count];
+    data.get(some);
+    received.writeBytes(some);
   }
 
   // ---- Being called ---------------------------------------------------------------------------

@@ -114,6 +114,45 @@ final class BrokenCalls {
 
         // ---- Data
         protocol(
+            "F1 T10",
+            "begins a protocol with its first bytes",
+            new Broken.Wrap() {
+              @Override
+              public <P extends Protocol> ForwardingProtocol<P> around(
+                  P sound, Transport transport) {
+                return new Fault.Calls<>(sound, transport) {
+                  private boolean begun;
+
+                  @Override
+                  public void connectionMade() {}
+
+                  @Override
+                  public void dataReceived(ByteBuffer data) throws Exception {
+                    if (!begun) {
+                      begun = true;
+                      super.connectionMade();
+                    }
+                    super.dataReceived(data);
+                  }
+                };
+              }
+            }),
+        protocol(
+            "T12",
+            "lets a protocol leave any number of bytes unread",
+            new Broken.Wrap() {
+              @Override
+              public <P extends Protocol> ForwardingProtocol<P> around(
+                  P sound, Transport transport) {
+                return new Fault.Calls<>(sound, transport) {
+                  @Override
+                  public int unreadLimit() {
+                    return Integer.MAX_VALUE;
+                  }
+                };
+              }
+            }),
+        protocol(
             "T12 F6",
             "loses what a protocol leaves unread",
             new Broken.Wrap() {

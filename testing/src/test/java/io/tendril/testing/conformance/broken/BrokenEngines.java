@@ -4,9 +4,11 @@ import static io.tendril.testing.conformance.broken.Broken.datagram;
 import static io.tendril.testing.conformance.broken.Broken.engine;
 
 import io.tendril.spi.Blocking;
+import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import io.tendril.testing.conformance.ForwardingEngine;
 import io.tendril.testing.conformance.ForwardingEngine.ForwardingDatagram;
+import io.tendril.testing.conformance.ForwardingEngine.ForwardingStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Engines whose waits, wake-ups, pools, listening and datagram sockets are at fault. */
 final class BrokenEngines {
+  /** How long a case lets its reactors wait. */
+  private static final long SLICE = 1_000_000;
+
   private BrokenEngines() {}
 
   static List<Broken> all() {
@@ -48,6 +53,30 @@ final class BrokenEngines {
                   }
                 }),
         engine(
+            "T8",
+            "tells of one socket only in each wait, and of the same as long as it is ready",
+            OneAtATime::new),
+        engine(
+            "R2",
+            "never sleeps",
+            sound ->
+                new ForwardingEngine(sound) {
+                  @Override
+                  public void await(long nanos) throws IOException {
+                    super.await(0);
+                  }
+                }),
+        engine(
+            "R3",
+            "sleeps until it is woken, whatever the time",
+            sound ->
+                new ForwardingEngine(sound) {
+                  @Override
+                  public void await(long nanos) throws IOException {
+                    super.await(nanos > SLICE ? -1 : nanos);
+                  }
+                }),
+        engine(
             "R2 D12",
             "loses every wake-up",
             sound ->
@@ -65,6 +94,24 @@ final class BrokenEngines {
                   @Override
                   public Blocking blocking() {
                     return new Heedless();
+                  }
+                }),
+        engine(
+            "R6",
+            "calls its pool ended while calls still run",
+            sound ->
+                new ForwardingEngine(sound) {
+                  @Override
+                  public Blocking blocking() {
+                    return new Heedless() {
+                      @Override
+                      public void interrupt() {}
+
+                      @Override
+                      public boolean ended() {
+                        return true;
+                      }
+                    };
                   }
                 }),
 
@@ -203,8 +250,38 @@ final class BrokenEngines {
                 }));
   }
 
+  /** An engine that is not fair. */
+  private static final class OneAtATime extends ForwardingEngine {
+    private boolean told;
+
+    OneAtATime(Engine sound) {
+      super(sound);
+    }
+
+    @Override
+    public void await(long nanos) throws IOException {
+      told = false;
+      super.await(nanos);
+    }
+
+    @Override
+    protected StreamSocket stream(StreamSocket socket) {
+      return new ForwardingStream(socket) {
+        @Override
+        public void ready(Ready ready) {
+          super.ready((readable, writable) -> {
+            if (!told) {
+              told = true;
+              ready.ready(readable, writable);
+            }
+          });
+        }
+      };
+    }
+  }
+
   /** A pool without limits that lets nobody take a call back. */
-  private static final class Heedless implements Blocking {
+  private static class Heedless implements Blocking {
     private final ThreadGroup threads = new ThreadGroup("heedless");
 
     @Override

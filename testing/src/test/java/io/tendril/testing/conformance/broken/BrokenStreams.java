@@ -227,6 +227,38 @@ final class BrokenStreams {
                   }
                 }),
         stream(
+            "T6",
+            "takes the end of input for the end of the connection",
+            socket ->
+                new ForwardingStream(socket) {
+                  private boolean over;
+
+                  @Override
+                  public int read(ByteBuffer into) throws IOException {
+                    int count = super.read(into);
+                    over |= count < 0;
+                    return count;
+                  }
+
+                  @Override
+                  public long write(ByteBuffer[] from, int offset, int length) throws IOException {
+                    if (over) {
+                      throw new IOException("Broken pipe");
+                    }
+                    return super.write(from, offset, length);
+                  }
+                }),
+        stream(
+            "T2 T6",
+            "resets what is closed",
+            socket ->
+                new ForwardingStream(socket) {
+                  @Override
+                  public void close() {
+                    abort();
+                  }
+                }),
+        stream(
             "T4",
             "aborts without a reset",
             socket ->

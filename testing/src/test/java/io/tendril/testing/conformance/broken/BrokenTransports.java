@@ -208,6 +208,16 @@ final class BrokenTransports {
                   }
                 }),
         transport(
+            "T5 L5",
+            "tells nobody who waits for the end",
+            sound ->
+                new ForwardingTransport(sound) {
+                  @Override
+                  public Registration onClosed(Consumer<? super Throwable> action) {
+                    return () -> {};
+                  }
+                }),
+        transport(
             "T6",
             "closes when its output is to be shut",
             sound ->

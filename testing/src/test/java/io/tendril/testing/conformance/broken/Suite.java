@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
@@ -37,14 +38,18 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /** Runs the conformance suite's cases of one line of the contract, over a fault. */
 final class Suite {
-  private static final Pattern NAME = Pattern.compile("([a-z]+[0-9]+)[A-Z].*");
+  private static final Pattern NAME = Pattern.compile("([a-z][0-9]+)[A-Z].*");
   private static final Launcher LAUNCHER = LauncherFactory.create();
 
-  /** The cases by the line that their name begins with. */
+  /** The cases by the line that their name begins with, in the order of the contract. */
   private static final Map<String, List<Method>> CASES =
       Arrays.stream(Subject.class.getMethods())
           .filter(Suite::isCase)
-          .collect(Collectors.groupingBy(Suite::line, TreeMap::new, Collectors.toList()));
+          .collect(
+              Collectors.groupingBy(
+                  each -> line(each.getName()),
+                  () -> new TreeMap<>(Suite::inOrder),
+                  Collectors.toList()));
 
   private Suite() {}
 
@@ -53,12 +58,21 @@ final class Suite {
         || method.isAnnotationPresent(ParameterizedTest.class);
   }
 
-  private static String line(Method method) {
-    Matcher name = NAME.matcher(method.getName());
-    if (!name.matches()) {
-      throw new IllegalStateException(method.getName() + " is not named by a line of the contract");
+  /** The line of the contract that a case is named by. */
+  static String line(String name) {
+    Matcher matcher = NAME.matcher(name);
+    if (!matcher.matches()) {
+      throw new IllegalStateException(name + " is not named by a line of the contract");
     }
-    return name.group(1).toUpperCase();
+    return matcher.group(1).toUpperCase(Locale.ROOT);
+  }
+
+  /** D9 before D12. */
+  private static int inOrder(String line, String other) {
+    int bySection = Character.compare(line.charAt(0), other.charAt(0));
+    return bySection != 0
+        ? bySection
+        : Integer.parseInt(line.substring(1)) - Integer.parseInt(other.substring(1));
   }
 
   /** The lines of the contract that the suite has cases of. */
