@@ -130,6 +130,15 @@ public interface Engine {
     /** Sends a part of a file: the count, 0 for nothing now. */
     long sendFile(FileChannel file, long position, long count) throws IOException;
 
+    /**
+     * Bytes that this layer and those below it have accepted, and that are still on their way to
+     * the kernel; such a socket becomes writable whenever there are fewer. 0, the default, where no
+     * layer keeps any.
+     */
+    default long unsent() {
+      return 0;
+    }
+
     /** Ends the write side. */
     void shutdownOutput() throws IOException;
 

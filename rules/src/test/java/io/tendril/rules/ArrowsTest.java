@@ -38,6 +38,7 @@ class ArrowsTest {
       List.of(
           "io.tendril.",
           "java.",
+          "javax.crypto.",
           "javax.net.",
           "javax.security.",
           "jdk.internal.vm.Continuation",

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -384,8 +385,7 @@ class RateLimitTest {
   void startTlsSendsWhatWasWrittenInTheClearFirst() throws Exception {
     connect(RateLimit.outgoing(100));
     transport.write("x".repeat(250));
-    var options = new TlsOptions(null, false, "", List.of());
-    var unused = transport.startTls(options);
+    var unused = transport.startTls(TlsOptions.server(SSLContext.getDefault()));
     assertThat(written()).isEqualTo(250);
     assertThat(transport.outboundBytes()).isZero();
     transport.write("y");
@@ -401,7 +401,7 @@ class RateLimitTest {
     try (FileChannel file = FileChannel.open(path)) {
       expect(transport.sendFile(file, 0, 500));
       assertThatIllegalStateException()
-          .isThrownBy(() -> transport.startTls(new TlsOptions(null, false, "", List.of())));
+          .isThrownBy(() -> transport.startTls(TlsOptions.server(SSLContext.getDefault())));
       below.lose();
     }
   }

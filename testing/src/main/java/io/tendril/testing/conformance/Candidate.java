@@ -2,6 +2,8 @@ package io.tendril.testing.conformance;
 
 import io.tendril.core.Reactor;
 import io.tendril.core.ReactorOptions;
+import io.tendril.core.Transport;
+import io.tendril.spi.Engine;
 import io.tendril.spi.EngineFactory;
 import io.tendril.spi.Engines;
 import java.net.InetAddress;
@@ -27,6 +29,14 @@ public interface Candidate {
   /** Where both can be reached. */
   default InetAddress address() {
     return InetAddress.ofLiteral("127.0.0.1");
+  }
+
+  /**
+   * Whether a new connection is as the cases want it, seen from both ends. An engine whose
+   * connections begin with a handshake says so when that is over.
+   */
+  default boolean isUp(Transport transport, Engine.StreamSocket peer) {
+    return true;
   }
 
   /** Makes a reactor. */

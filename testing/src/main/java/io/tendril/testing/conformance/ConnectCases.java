@@ -107,7 +107,7 @@ interface ConnectCases extends Cases {
     PeerListener listener = rig().peerListens();
     var script = new Script();
     var connecting = rig().outcome(rig().connect(listener.address(), script));
-    listener.accept().sendSome("banner".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    listener.accept().send("banner");
     rig().until("it arrives", () -> connecting.isDone() && script.only().size() == 6);
     assertEquals(List.of("made", "data"), script.only().calls);
   }

@@ -179,6 +179,11 @@ public class ForwardingEngine implements Engine {
     }
 
     @Override
+    public long unsent() {
+      return socket.unsent();
+    }
+
+    @Override
     public void shutdownOutput() throws IOException {
       socket.shutdownOutput();
     }

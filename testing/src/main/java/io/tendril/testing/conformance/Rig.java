@@ -396,7 +396,15 @@ final class Rig {
       listener.close();
     }
     until("a protocol is built", () -> script.built.size() > before);
-    return new Link(script.built.get(before), peer);
+    var link = new Link(script.built.get(before), peer);
+    until("the connection is up", () -> isUp(link));
+    return link;
+  }
+
+  private boolean isUp(Link link) {
+    return link.protocol().isLost()
+        || link.peer().isOver()
+        || candidate.isUp(link.transport(), link.peer().socket());
   }
 
   /** A connection from the case's reactor to itself. */

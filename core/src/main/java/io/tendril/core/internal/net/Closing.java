@@ -1,5 +1,6 @@
 package io.tendril.core.internal.net;
 
+import static io.tendril.core.internal.net.StreamTransport.BLOCKED;
 import static io.tendril.core.internal.net.StreamTransport.CLOSING;
 import static io.tendril.core.internal.net.StreamTransport.DEAD;
 import static io.tendril.core.internal.net.StreamTransport.ENDED;
@@ -11,6 +12,7 @@ import static io.tendril.core.internal.net.StreamTransport.SHUT;
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Protocol;
 import io.tendril.core.ReactorEvent;
+import io.tendril.core.internal.tls.TlsFailure;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +53,7 @@ final class Closing {
   /** All is sent: ends the write side, and lets the peer finish. */
   void linger(StreamTransport transport) {
     shut(transport);
-    if (transport.is(DEAD)) {
+    if (transport.is(DEAD) || network.outflow.waitsForLayers(transport)) {
       return;
     }
     if (transport.is(ENDED)) {
@@ -95,12 +97,28 @@ final class Closing {
 
   /** The network broke it. */
   void lost(StreamTransport transport, IOException cause) {
+    if (cause instanceof TlsFailure failure && !transport.is(LINGERING | DEAD)) {
+      tlsFailed(transport, failure);
+      return;
+    }
     ConnectionClosed reason = transport.extras().reason;
     boolean orderly = transport.is(LINGERING) && reason != null;
     dead(
         transport,
         orderly ? reason(transport) : new ConnectionClosed.Lost(transport.peer(), cause),
         false);
+  }
+
+  /**
+   * TLS failed: nothing more is sent but the alert, which the peer should have the time to read.
+   */
+  private void tlsFailed(StreamTransport transport, TlsFailure failure) {
+    ConnectionClosed reason = Securing.failed(transport, failure);
+    network.outflow.drop(transport, reason);
+    transport.clear(BLOCKED);
+    lose(transport, reason);
+    transport.extras().reason = reason;
+    network.outflow.dirty(transport);
   }
 
   /** A protocol threw: reported, and the connection closes with that as its reason. */
@@ -124,6 +142,9 @@ final class Closing {
     transport.set(DEAD);
     transport.kept = null;
     network.outflow.drop(transport, reason);
+    if (extras.handshake != null) {
+      network.securing.ended(extras.handshake, reason);
+    }
     if (extras.linger != null) {
       extras.linger.cancel();
       extras.linger = null;

@@ -41,6 +41,12 @@ final class Extras {
 
   long progress;
 
+  /** Bytes in the layers of the socket, when they were last looked at. */
+  long unsent;
+
+  /** A TLS handshake that is not over. */
+  Securing.@Nullable Handshake handshake;
+
   /** Where the connection was made, in debug mode. */
   @Nullable String origin;
 

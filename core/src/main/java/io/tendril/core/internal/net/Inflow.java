@@ -11,6 +11,7 @@ import static io.tendril.core.internal.net.StreamTransport.LINGERING;
 import static io.tendril.core.internal.net.StreamTransport.MADE;
 import static io.tendril.core.internal.net.StreamTransport.PAUSED;
 import static io.tendril.core.internal.net.StreamTransport.RESUMING;
+import static io.tendril.core.internal.net.StreamTransport.SECURING;
 import static io.tendril.core.internal.net.StreamTransport.SHUT;
 import static io.tendril.core.internal.net.StreamTransport.UNCOUPLED;
 
@@ -57,7 +58,7 @@ final class Inflow {
     if (transport.is(LINGERING)) {
       return true;
     }
-    if (transport.is(CLOSING | DEAD | ENDED) || !transport.is(MADE)) {
+    if (transport.is(CLOSING | DEAD | ENDED | SECURING) || !transport.is(MADE)) {
       return false;
     }
     return transport.is(PAUSED) ? unread(transport) < AHEAD : !fullAndCoupled(transport);
@@ -70,7 +71,8 @@ final class Inflow {
 
   /** Whether bytes may be handed to the protocol now. */
   private static boolean deliverable(StreamTransport transport) {
-    return !transport.is(PAUSED | CLOSING | DEAD | IN_CALL) && !fullAndCoupled(transport);
+    return !transport.is(PAUSED | CLOSING | DEAD | IN_CALL | SECURING)
+        && !fullAndCoupled(transport);
   }
 
   private static int unread(StreamTransport transport) {

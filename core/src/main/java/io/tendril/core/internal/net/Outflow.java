@@ -5,7 +5,9 @@ import static io.tendril.core.internal.net.StreamTransport.CLOSING;
 import static io.tendril.core.internal.net.StreamTransport.DEAD;
 import static io.tendril.core.internal.net.StreamTransport.DIRTY;
 import static io.tendril.core.internal.net.StreamTransport.FULL;
+import static io.tendril.core.internal.net.StreamTransport.IN_CALL;
 import static io.tendril.core.internal.net.StreamTransport.LINGERING;
+import static io.tendril.core.internal.net.StreamTransport.SECURING;
 import static io.tendril.core.internal.net.StreamTransport.SHUT;
 import static io.tendril.core.internal.net.StreamTransport.SHUT_WANTED;
 import static io.tendril.core.internal.net.StreamTransport.UNCOUPLED;
@@ -72,6 +74,12 @@ final class Outflow {
 
   // ---- In -------------------------------------------------------------------------------------
 
+  /** Bytes of a connection that the kernel has not accepted, over all layers. */
+  long waiting(StreamTransport transport) {
+    Outbound outbound = transport.outbound;
+    return (outbound == null ? 0 : outbound.waiting()) + transport.socket.unsent();
+  }
+
   private static boolean closed(StreamTransport transport) {
     return transport.is(DEAD | CLOSING | SHUT_WANTED);
   }
@@ -95,7 +103,7 @@ final class Outflow {
       count(outbound, count);
       if (outbound.counted >= COLLECT && !transport.is(BLOCKED)) {
         send(transport, outbound);
-        if (transport.is(DEAD)) {
+        if (closed(transport)) {
           break;
         }
         outbound = outbound(transport);
@@ -165,6 +173,12 @@ final class Outflow {
       judge(transport);
     }
     return promise.deferred();
+  }
+
+  /** Puts a mark behind what has been written: when that is sent, the handshake begins. */
+  void mark(StreamTransport transport, Securing.Handshake handshake) {
+    outbound(transport).add(handshake);
+    dirty(transport);
   }
 
   /** The writer has cancelled, and may touch its buffer from here on. */
@@ -241,16 +255,29 @@ final class Outflow {
     Outbound outbound = transport.outbound;
     if (outbound != null) {
       send(transport, outbound);
-      if (transport.is(DEAD)) {
-        return;
-      }
-      judge(transport);
     }
-    if (transport.outbound == null) {
-      sent(transport);
-    } else {
+    if (transport.is(DEAD)) {
+      return;
+    }
+    judge(transport);
+    if (transport.outbound != null) {
       watch(transport);
+    } else if (!waitsForLayers(transport)) {
+      sent(transport);
     }
+  }
+
+  /**
+   * Whether layers of the socket have still to send; then the connection is told when they have.
+   */
+  boolean waitsForLayers(StreamTransport transport) {
+    if (transport.socket.unsent() == 0) {
+      return false;
+    }
+    transport.set(BLOCKED);
+    transport.interest();
+    watch(transport);
+    return true;
   }
 
   private void sent(StreamTransport transport) {
@@ -258,15 +285,26 @@ final class Outflow {
       if (!transport.is(LINGERING)) {
         network.closing.linger(transport);
       }
-    } else if (transport.is(SHUT_WANTED) && !transport.is(SHUT)) {
+    } else if (transport.is(SHUT_WANTED) && !transport.is(SHUT | SECURING)) {
       network.closing.shut(transport);
     }
   }
 
   private void send(StreamTransport transport, Outbound outbound) {
-    long before = outbound.waiting();
+    long before = waiting(transport);
     try {
       for (long sent = 0; !outbound.isEmpty() && sent < SLICE; ) {
+        if (outbound.first() instanceof Securing.Handshake handshake) {
+          if (transport.is(IN_CALL)) {
+            break; // the call may leave bytes unread, which then came too early
+          }
+          outbound.removeFirst();
+          handshake.begin();
+          if (transport.outbound != outbound) {
+            return; // it has failed
+          }
+          continue;
+        }
         long count =
             outbound.first() instanceof Outbound.FileRegion region
                 ? sendFile(transport, outbound, region)
@@ -287,7 +325,7 @@ final class Outflow {
       transport.set(BLOCKED);
       transport.interest();
       shrink(outbound);
-      if (outbound.waiting() != before && transport.extras != null) {
+      if (waiting(transport) != before && transport.extras != null) {
         transport.extras.progress = network.reactor.clock().nanoTime();
       }
     }
@@ -423,7 +461,7 @@ final class Outflow {
   /** Holds what waits against the marks and the limits. */
   void judge(StreamTransport transport) {
     Outbound outbound = transport.outbound;
-    long waiting = outbound == null ? 0 : outbound.waiting();
+    long waiting = waiting(transport);
     Extras extras = transport.extras;
     if (!transport.is(FULL)) {
       if (waiting > (extras == null ? Extras.HIGH : extras.high)) {
@@ -502,6 +540,7 @@ final class Outflow {
     Extras extras = transport.extras();
     if (extras.stall == null) {
       extras.progress = network.reactor.clock().nanoTime();
+      extras.unsent = transport.socket.unsent();
       watchFor(transport, extras, PATIENCE.toNanos());
     }
   }
@@ -517,14 +556,19 @@ final class Outflow {
   }
 
   private void stalled(StreamTransport transport, Extras extras) {
-    if (transport.outbound == null || !transport.is(FULL | CLOSING | SHUT_WANTED)) {
+    long waiting = waiting(transport);
+    if (waiting == 0 || !transport.is(FULL | CLOSING | SHUT_WANTED)) {
       return;
+    }
+    if (transport.socket.unsent() != extras.unsent) {
+      extras.unsent = transport.socket.unsent();
+      extras.progress = network.reactor.clock().nanoTime();
     }
     long left = extras.progress + PATIENCE.toNanos() - network.reactor.clock().nanoTime();
     if (left > 0) {
       watchFor(transport, extras, left);
     } else {
-      String what = transport.outbound.waiting() + " bytes waited and the peer took none";
+      String what = waiting + " bytes waited and the peer took none";
       network.closing.dead(
           transport, new ConnectionClosed.TimedOut(transport.peer(), what, PATIENCE), true);
     }

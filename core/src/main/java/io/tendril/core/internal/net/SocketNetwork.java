@@ -37,6 +37,7 @@ public final class SocketNetwork implements Network {
   final Inflow inflow = new Inflow(this);
   final Outflow outflow = new Outflow(this);
   final Closing closing = new Closing(this);
+  final Securing securing = new Securing(this);
 
   final Set<Connecting<?>> connecting = new LinkedHashSet<>();
   private final Set<AcceptingListener> listeners = new LinkedHashSet<>();
@@ -353,6 +354,15 @@ public final class SocketNetwork implements Network {
     return reactor.debug() ? Origin.here().toString() : null;
   }
 
+  /** What the layers of all sockets have still to send. */
+  private long unsent() {
+    long unsent = 0;
+    for (StreamTransport each = first; each != null; each = each.following) {
+      unsent += each.socket.unsent();
+    }
+    return unsent;
+  }
+
   public ReactorStats stats(long turns, int delayedCalls, long lateResults) {
     return new ReactorStats(
         turns,
@@ -362,7 +372,7 @@ public final class SocketNetwork implements Network {
         accepted,
         connected,
         refused,
-        outflow.total(),
+        outflow.total() + unsent(),
         lateResults);
   }
 }

@@ -54,6 +54,7 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
   static final int SERVER = 1 << 15;
   static final int MADE = 1 << 16;
   static final int WAKING = 1 << 17;
+  static final int SECURING = 1 << 18;
 
   final SocketNetwork network;
   Engine.StreamSocket socket;
@@ -159,7 +160,7 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
 
   @Override
   public long outboundBytes() {
-    return outbound == null ? 0 : outbound.waiting();
+    return network.outflow.waiting(this);
   }
 
   @Override
@@ -232,7 +233,8 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
 
   @Override
   public boolean reading() {
-    return (flags & (PAUSED | CLOSING | DEAD | HANDED_OVER)) == 0 && !Inflow.fullAndCoupled(this);
+    return (flags & (PAUSED | CLOSING | DEAD | HANDED_OVER | SECURING)) == 0
+        && !Inflow.fullAndCoupled(this);
   }
 
   @Override
@@ -378,7 +380,7 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
   @Override
   public Deferred<TlsSession> startTls(TlsOptions options) {
     check();
-    throw new CapabilityMissing(TlsSession.class, List.of(socket.layer()));
+    return network.securing.start(this, options);
   }
 
   @Override

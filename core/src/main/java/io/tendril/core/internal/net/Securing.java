@@ -1,0 +1,218 @@
+package io.tendril.core.internal.net;
+
+import static io.tendril.core.internal.net.StreamTransport.CLOSING;
+import static io.tendril.core.internal.net.StreamTransport.DEAD;
+import static io.tendril.core.internal.net.StreamTransport.ENDED;
+import static io.tendril.core.internal.net.StreamTransport.SECURING;
+import static io.tendril.core.internal.net.StreamTransport.SHUT_WANTED;
+
+import io.tendril.core.ConnectionClosed;
+import io.tendril.core.Deferred;
+import io.tendril.core.DelayedCall;
+import io.tendril.core.Promise;
+import io.tendril.core.internal.tls.TlsBuffers;
+import io.tendril.core.internal.tls.TlsFailure;
+import io.tendril.core.internal.tls.TlsSocket;
+import io.tendril.core.tls.TlsOptions;
+import io.tendril.core.tls.TlsSession;
+import io.tendril.spi.TlsEngine;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How TLS is put on top of connections. A handshake is
+ *
+ * <pre>
+ *   WAITING   a mark in the output: what was written before it goes out in the clear
+ *   UNDER WAY the TLS socket is in the place of the one before, and shakes hands by itself
+ *   over      done, failed or given up; what was written behind the mark goes out encrypted
+ * </pre>
+ *
+ * <p>In the first two nothing is read for the protocol.
+ */
+final class Securing implements TlsSocket.Surroundings {
+  private final SocketNetwork network;
+  private final TlsBuffers buffers = new TlsBuffers();
+
+  /** Those that are not over, the oldest first. */
+  private final Set<Handshake> handshakes = new LinkedHashSet<>();
+
+  Securing(SocketNetwork network) {
+    this.network = network;
+  }
+
+  Deferred<TlsSession> start(StreamTransport transport, TlsOptions options) {
+    if (transport.is(SECURING)) {
+      throw new IllegalStateException("a TLS handshake is under way on " + transport);
+    }
+    Promise<TlsSession> promise = network.reactor.promise();
+    if (transport.is(DEAD | CLOSING)) {
+      promise.fail(network.closing.reason(transport));
+    } else if (transport.is(SHUT_WANTED | ENDED)) {
+      promise.fail(failed(transport, new TlsFailure("one direction of the connection has ended")));
+    } else {
+      TlsEngine engine = options.engines().create(options, transport.peer());
+      makeRoom(options.handshakes());
+      new Handshake(transport, engine, options.handshakeTime(), promise).queue();
+    }
+    return promise.deferred();
+  }
+
+  /** At the limit the handshake that has waited longest for its peer is given up. */
+  private void makeRoom(int most) {
+    while (handshakes.size() >= most) {
+      Handshake oldest = handshakes.iterator().next();
+      for (Handshake each : handshakes) {
+        if (each.waitsForPeer()) {
+          oldest = each;
+          break;
+        }
+      }
+      String limit = most + " TLS handshakes under way, of which this was the oldest";
+      network.closing.dead(
+          oldest.transport,
+          new ConnectionClosed.LimitExceeded(oldest.transport.peer(), limit),
+          true);
+      handshakes.remove(oldest);
+    }
+  }
+
+  static ConnectionClosed.TlsFailed failed(StreamTransport transport, TlsFailure failure) {
+    return new ConnectionClosed.TlsFailed(
+        transport.peer(), String.valueOf(failure.getMessage()), failure);
+  }
+
+  /** The connection ends. */
+  void ended(Handshake handshake, ConnectionClosed reason) {
+    handshake.over();
+    if (!handshake.promise.isDone()) {
+      network.reactor.later(() -> {
+        if (!handshake.promise.isDone()) {
+          handshake.promise.fail(reason);
+        }
+      });
+    }
+  }
+
+  // ---- What the sockets need ------------------------------------------------------------------
+
+  @Override
+  public TlsBuffers buffers() {
+    return buffers;
+  }
+
+  @Override
+  public void later(Runnable task) {
+    network.reactor.later(task);
+  }
+
+  @Override
+  public void offload(Runnable task, Consumer<@Nullable Throwable> then) {
+    var _ =
+        network
+            .reactor
+            .deferToThread(() -> {
+              task.run();
+              return Boolean.TRUE;
+            })
+            .whenComplete((done, failure) -> then.accept(failure))
+            .exceptionally(failure -> null);
+  }
+
+  // ---- One handshake --------------------------------------------------------------------------
+
+  /** A handshake, which is also the mark in the output that it begins at. */
+  final class Handshake implements TlsSocket.Outcome {
+    private final StreamTransport transport;
+    private final TlsEngine engine;
+    private final Promise<TlsSession> promise;
+    private final DelayedCall timeout;
+    private @Nullable TlsSocket socket;
+
+    private Handshake(
+        StreamTransport transport, TlsEngine engine, Duration limit, Promise<TlsSession> promise) {
+      this.transport = transport;
+      this.engine = engine;
+      this.promise = promise;
+      this.timeout = network.reactor.callInside(limit, () -> timedOut(limit));
+    }
+
+    private void queue() {
+      handshakes.add(this);
+      transport.extras().handshake = this;
+      transport.set(SECURING);
+      transport.interest();
+      network.outflow.mark(transport, this);
+    }
+
+    private boolean waitsForPeer() {
+      return socket == null || socket.waitsForPeer();
+    }
+
+    /** The output has come to the mark. */
+    void begin() {
+      int early = transport.kept == null ? 0 : transport.kept.remaining();
+      if (early > 0) {
+        String what = early + " bytes came in the clear after TLS was asked for";
+        fail(new TlsFailure(what + "; they may be forged"));
+        return;
+      }
+      var opened = new TlsSocket(transport.socket, engine, Securing.this, transport, this);
+      socket = opened;
+      transport.socket = opened;
+      opened.begin();
+    }
+
+    @Override
+    public void established(TlsSession session) {
+      network.reactor.later(() -> {
+        if (!transport.is(DEAD)) {
+          over();
+          network.inflow.resumed(transport);
+          network.outflow.dirty(transport);
+          if (!promise.isDone()) {
+            promise.succeed(session);
+          }
+        }
+      });
+    }
+
+    @Override
+    public void failed(IOException failure) {
+      network.reactor.later(() -> fail(failure));
+    }
+
+    private void fail(IOException failure) {
+      if (!transport.is(DEAD)) {
+        over();
+        network.closing.lost(transport, failure);
+        if (!promise.isDone()) {
+          promise.fail(network.closing.reason(transport));
+        }
+      }
+    }
+
+    private void timedOut(Duration limit) {
+      network.closing.dead(
+          transport,
+          new ConnectionClosed.TimedOut(transport.peer(), "no end of the TLS handshake", limit),
+          true);
+    }
+
+    private void over() {
+      handshakes.remove(this);
+      transport.clear(SECURING);
+      transport.extras().handshake = null;
+      if (timeout.active()) {
+        timeout.cancel();
+      }
+      if (socket == null) {
+        engine.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.tendril.core.internal.tls;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * Buffers that the TLS connections of a reactor share, each borrowed for a single call, so that an
+ * idle connection owns none. There are as many as calls are nested: TLS in TLS, a nested loop.
+ */
+public final class TlsBuffers {
+  /** The most plaintext of a record (RFC 8446, section 5.1). */
+  static final int RECORD = 16 << 10;
+
+  /** The most that is made of it, without the header (RFC 5246, section 6.2.3). */
+  static final int LARGEST = RECORD + 2048;
+
+  /** Four of them. */
+  private static final int SIZE = 4 * (LARGEST + 5);
+
+  private static final int SPARE = 4;
+
+  private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>(SPARE);
+
+  /** An empty heap buffer. */
+  ByteBuffer borrow() {
+    ByteBuffer buffer = spare.poll();
+    return buffer == null ? ByteBuffer.allocate(SIZE) : buffer.clear();
+  }
+
+  void giveBack(ByteBuffer buffer) {
+    if (spare.size() < SPARE) {
+      spare.push(buffer);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.tendril.core.tls;
+
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who this side is: a private key, and the certificates that vouch for it.
+ *
+ * @param key the private key of the first certificate
+ * @param chain this side's own certificate, then each one's issuer; the root may be left out
+ */
+public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
+  private static final byte[] PROOF = {'p', 'r', 'o', 'o', 'f'};
+
+  /** Copies the chain, and checks that the key belongs to it. */
+  public TlsIdentity {
+    chain = List.copyOf(chain);
+    if (chain.isEmpty() || !matches(key, chain.getFirst().getPublicKey())) {
+      throw new IllegalArgumentException(
+          "the private key does not belong to "
+              + (chain.isEmpty() ? "no certificate" : name(chain.getFirst())));
+    }
+  }
+
+  /**
+   * A key and certificates in any order: the one that the key belongs to comes first, then each
+   * one's issuer. Certificates that have no part in this are left out.
+   *
+   * @throws IllegalArgumentException if the key belongs to none
+   */
+  public static TlsIdentity of(PrivateKey key, List<X509Certificate> certificates) {
+    for (X509Certificate each : certificates) {
+      if (matches(key, each.getPublicKey())) {
+        return new TlsIdentity(key, chain(each, certificates));
+      }
+    }
+    List<String> names = certificates.stream().map(TlsIdentity::name).toList();
+    throw new IllegalArgumentException("the private key belongs to none of " + names);
+  }
+
+  private static List<X509Certificate> chain(
+      X509Certificate first, List<X509Certificate> certificates) {
+    List<X509Certificate> chain = new ArrayList<>(List.of(first));
+    for (X509Certificate last = first; last != null; ) {
+      X509Certificate below = last;
+      last = null;
+      for (X509Certificate each : certificates) {
+        if (!chain.contains(each) && issued(each, below)) {
+          chain.add(each);
+          last = each;
+          break;
+        }
+      }
+    }
+    return chain;
+  }
+
+  private static boolean issued(X509Certificate issuer, X509Certificate certificate) {
+    if (!issuer.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
+      return false;
+    }
+    try {
+      certificate.verify(issuer.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false; // another one of the same name
+    }
+  }
+
+  /** Whether the two halves of a key belong together: what one signs, the other verifies. */
+  private static boolean matches(PrivateKey key, PublicKey other) {
+    String algorithm =
+        switch (key.getAlgorithm()) {
+          case "EC" -> "SHA256withECDSA";
+          case "RSA" -> "SHA256withRSA";
+          default -> key.getAlgorithm();
+        };
+    try {
+      Signature signature = Signature.getInstance(algorithm);
+      signature.initSign(key);
+      signature.update(PROOF);
+      byte[] signed = signature.sign();
+      signature.initVerify(other);
+      signature.update(PROOF);
+      return signature.verify(signed);
+    } catch (GeneralSecurityException e) {
+      return false; // they are not even of the same kind
+    }
+  }
+
+  private static String name(X509Certificate certificate) {
+    return certificate.getSubjectX500Principal().getName();
+  }
+
+  /** This side's own certificate. */
+  public X509Certificate certificate() {
+    return chain.getFirst();
+  }
+
+  /** Names the certificate, and not the key. */
+  @Override
+  public String toString() {
+    return "TlsIdentity[" + name(certificate()) + "]";
+  }
+}
