@@ -1,0 +1,54 @@
+package io.tendril.testing.conformance;
+
+import io.tendril.testing.tls.Certificates;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Holds TLS connections to what the contract says of streams. */
+abstract class StreamsOverTls
+    implements AbortCases,
+        CloseCases,
+        HalfCloseCases,
+        LossCases,
+        ThrowCases,
+        WriteCases,
+        FileCases,
+        ReadCases,
+        FairnessCases,
+        BackpressureCases,
+        PipeCases,
+        LimitCases,
+        BecomeCases,
+        FactoryCases,
+        ConnectCases,
+        ShutdownCases {
+  private final int layers;
+  private @Nullable Rig rig;
+
+  StreamsOverTls(int layers) {
+    this.layers = layers;
+  }
+
+  /** What TLS goes over. */
+  abstract Candidate below();
+
+  @BeforeEach
+  final void openRig() {
+    rig = new Rig(OverTls.of(below(), layers, Certificates.SERVER, Certificates.CLIENT));
+  }
+
+  @AfterEach
+  final void closeRig() throws Exception {
+    rig().close();
+  }
+
+  @Override
+  public final Rig rig() {
+    Rig open = rig;
+    if (open == null) {
+      throw new IllegalStateException("no case runs");
+    }
+    return open;
+  }
+}

@@ -1,0 +1,346 @@
+package io.tendril.testing.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tendril.core.internal.tls.TlsFailure;
+import io.tendril.core.tls.TlsIdentity;
+import io.tendril.core.tls.TlsOptions;
+import io.tendril.core.tls.TlsSession;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TlsSocketTest {
+  private static Wire established() {
+    var wire = new Wire();
+    wire.begin();
+    wire.pump(Integer.MAX_VALUE);
+    assertThat(wire.client.isUp() && wire.server.isUp()).isTrue();
+    return wire;
+  }
+
+  private static byte[] payload(int size) {
+    byte[] bytes = new byte[size];
+    new Random(size).nextBytes(bytes);
+    return bytes;
+  }
+
+  /** Writes all of it, moving what is sent. */
+  private static void send(Wire wire, Wire.End from, byte[] data, int step) throws IOException {
+    int done = 0;
+    for (int turns = 0; done < data.length; turns++) {
+      assertThat(turns).isLessThan(100_000);
+      done += (int) from.write(Arrays.copyOfRange(data, done, data.length));
+      wire.pump(step);
+    }
+  }
+
+  /** How many records there are, of application data by their looks. */
+  private static int records(byte[] sent) {
+    int count = 0;
+    for (ByteBuffer left = ByteBuffer.wrap(sent); left.hasRemaining(); count++) {
+      assertThat(left.get()).isEqualTo((byte) 23);
+      left.getShort();
+      int length = left.getShort();
+      left.position(left.position() + length);
+    }
+    return count;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5, 7, 100, 1_000, 20_000})
+  void carriesBytesHoweverTheyAreCut(int step) throws IOException {
+    var wire = new Wire();
+    wire.begin();
+    wire.pump(step);
+    send(wire, wire.client, payload(50_000), step);
+    send(wire, wire.server, payload(60_000), step);
+    assertThat(wire.server.received.toByteArray()).isEqualTo(payload(50_000));
+    assertThat(wire.client.received.toByteArray()).isEqualTo(payload(60_000));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 1_000, 16_384})
+  void carriesBytesToAReaderWithLittleRoom(int room) throws IOException {
+    Wire wire = established();
+    wire.server.readAtOnce = room;
+    send(wire, wire.client, payload(40_000), 10_000);
+    assertThat(wire.server.received.toByteArray()).isEqualTo(payload(40_000));
+  }
+
+  @Test
+  void whatIsWrittenTogetherGoesInOneRecord() throws IOException {
+    Wire wire = established();
+    ByteBuffer[] parts = {
+      ByteBuffer.wrap(payload(6_000)), ByteBuffer.wrap(payload(10_000)), ByteBuffer.wrap(payload(9))
+    };
+    assertThat(wire.client.socket.write(parts, 0, 3)).isEqualTo(16_009);
+    assertThat(records(wire.clientPlug.sent.toByteArray())).isOne();
+  }
+
+  @Test
+  void aLongOutputBeginsWithSmallRecordsAndGoesOnWithLargeOnes() throws IOException {
+    Wire wire = established();
+    byte[] data = payload(500_000);
+    int done = (int) wire.client.write(data);
+    assertThat(records(wire.clientPlug.sent.toByteArray())).isEqualTo(8);
+    while (done < data.length) {
+      done += (int) wire.client.write(Arrays.copyOfRange(data, done, data.length));
+    }
+    assertThat(records(wire.clientPlug.sent.toByteArray())).isEqualTo(8 + 29);
+  }
+
+  @Test
+  void takesNoMoreThanTheLayerBelow() throws IOException {
+    Wire wire = established();
+    wire.clientPlug.room = 1_000;
+    byte[] data = payload(300_000);
+    long taken = wire.client.write(data);
+    assertThat(taken).isLessThanOrEqualTo(32 << 10);
+    assertThat(wire.client.socket.unsent()).isBetween(1L, 34L << 10);
+    assertThat(wire.client.write(data)).isZero();
+    wire.clientPlug.room = Integer.MAX_VALUE;
+    wire.pump(100);
+    assertThat(wire.client.socket.unsent()).isZero();
+    assertThat(wire.server.received.toByteArray()).isEqualTo(Arrays.copyOf(data, (int) taken));
+  }
+
+  @Test
+  void sendsFilesEncrypted(@TempDir Path directory) throws IOException {
+    Wire wire = established();
+    Path path = Files.write(directory.resolve("file"), payload(200_000));
+    try (FileChannel file = FileChannel.open(path)) {
+      long position = 0;
+      while (position < 200_000) {
+        position += wire.client.socket.sendFile(file, position, 200_000 - position);
+        wire.pump(50_000);
+      }
+      assertThat(wire.client.socket.sendFile(file, 200_000, 10)).isZero();
+    }
+    assertThat(wire.server.received.toByteArray()).isEqualTo(payload(200_000));
+  }
+
+  // ---- Ends -----------------------------------------------------------------------------------
+
+  @Test
+  void eachDirectionEndsByItself() throws IOException {
+    Wire wire = established();
+    wire.client.write("question".getBytes(StandardCharsets.UTF_8));
+    wire.client.socket.shutdownOutput();
+    wire.pump(1);
+    assertThat(wire.server.ended).isTrue();
+    assertThat(wire.clientPlug.outputShut).isTrue();
+    wire.server.write("answer".getBytes(StandardCharsets.UTF_8));
+    wire.server.socket.shutdownOutput();
+    wire.pump(1);
+    assertThat(wire.client.received.toString(StandardCharsets.UTF_8)).isEqualTo("answer");
+    assertThat(wire.client.ended).isTrue();
+    assertThat(wire.client.failure).isNull();
+  }
+
+  @Test
+  void theEndWaitsForWhatTheLayerBelowHasNotTaken() throws IOException {
+    Wire wire = established();
+    wire.clientPlug.room = 10;
+    wire.client.write(payload(5_000));
+    wire.client.socket.shutdownOutput();
+    assertThat(wire.clientPlug.outputShut).isFalse();
+    wire.clientPlug.room = Integer.MAX_VALUE;
+    wire.pump(1_000);
+    assertThat(wire.clientPlug.outputShut).isTrue();
+    assertThat(wire.server.received.size()).isEqualTo(5_000);
+    assertThat(wire.server.ended).isTrue();
+  }
+
+  @Test
+  void nothingIsWrittenAfterTheEnd() throws IOException {
+    Wire wire = established();
+    wire.client.socket.shutdownOutput();
+    assertThatThrownBy(() -> wire.client.write(new byte[1])).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void closingTellsThePeerThatItIsInOrder() {
+    Wire wire = established();
+    wire.client.socket.close();
+    wire.pump(1);
+    assertThat(wire.clientPlug.closed).isTrue();
+    assertThat(wire.server.ended).isTrue();
+  }
+
+  /** Any byte of what a client and a server say to each other may be the last that arrives. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCutIsAFailureWhereverItIs(boolean ofTheClient) throws IOException {
+    int length = conversation(ofTheClient, Integer.MAX_VALUE).moved;
+    assertThat(length).isGreaterThan(300);
+    // Signatures differ in length by a few bytes; the last record is longer than that.
+    for (int at = 0; at < length - 10; at += 3) {
+      Cut cut = conversation(ofTheClient, at);
+      assertThat(cut.reader.failure).as("cut after " + at).isInstanceOf(TlsFailure.class);
+      assertThat(cut.reader.ended).as("cut after " + at).isFalse();
+    }
+  }
+
+  private record Cut(int moved, Wire.End reader) {}
+
+  /** Both say something and close; one direction is cut after so many bytes. */
+  private static Cut conversation(boolean ofTheClient, int cutAt) throws IOException {
+    var wire = new Wire(Certificates.client("server.test"), Wire.SERVER); // nothing to resume
+    Wire.Plug from = ofTheClient ? wire.clientPlug : wire.serverPlug;
+    Wire.Plug to = ofTheClient ? wire.serverPlug : wire.clientPlug;
+    Wire.End writer = ofTheClient ? wire.client : wire.server;
+    Wire.End reader = ofTheClient ? wire.server : wire.client;
+    wire.begin();
+    int moved = 0;
+    boolean said = false;
+    for (int turns = 0; turns < 100 && reader.failure == null; turns++) {
+      wire.settle();
+      wire.move(to, from, Integer.MAX_VALUE);
+      if (writer.isUp() && !said && writer.failure == null) {
+        said = true;
+        writer.write("hello".getBytes(StandardCharsets.UTF_8));
+        writer.socket.shutdownOutput();
+      }
+      int most = Math.min(cutAt - moved, from.sent.size());
+      wire.move(from, to, most);
+      moved += most;
+      if (moved == cutAt) {
+        to.cut = true;
+      }
+    }
+    return new Cut(moved, reader);
+  }
+
+  // ---- What peers do wrong --------------------------------------------------------------------
+
+  @Test
+  void garbageIsNoHandshake() {
+    for (byte[] garbage :
+        new byte[][] {
+          "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+          "SSH-2.0-client\r\n".getBytes(StandardCharsets.US_ASCII),
+          new byte[100],
+          {22, 3, 1, (byte) 0xff, (byte) 0xff, 1, 2, 3},
+          {23, 3, 3, 0, 1, 7},
+          {22, 3, 1, 0, 5, 99, 0, 0, 1, 7},
+          {21, 3, 3, 0, 2, 2, 40},
+        }) {
+      var wire = new Wire();
+      wire.server.socket.begin();
+      wire.clientPlug.sent.writeBytes(garbage);
+      wire.pump(3);
+      assertThat(wire.server.failure).as(Arrays.toString(garbage)).isInstanceOf(TlsFailure.class);
+    }
+  }
+
+  @Test
+  void whatIsNotTlsIsCalledSo() {
+    var wire = new Wire();
+    wire.server.socket.begin();
+    wire.clientPlug.sent.writeBytes("GET / HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
+    wire.pump(100);
+    assertThat(wire.server.failure).hasMessage("what the peer sent is not TLS");
+  }
+
+  @Test
+  void aRecordThatIsTooLongIsRefusedBeforeItIsThere() {
+    Wire wire = established();
+    wire.serverPlug.arrive(new byte[] {23, 3, 3, (byte) 0xff, (byte) 0xff}, 5);
+    wire.pump(100);
+    assertThat(wire.server.failure).isInstanceOf(TlsFailure.class);
+  }
+
+  @Test
+  void aDamagedRecordIsRefusedAndThePeerIsTold() throws IOException {
+    Wire wire = established();
+    wire.client.write(payload(100));
+    byte[] sent = wire.clientPlug.sent.toByteArray();
+    sent[50] ^= 1;
+    wire.clientPlug.sent.reset();
+    wire.clientPlug.sent.writeBytes(sent);
+    wire.pump(1_000);
+    assertThat(wire.server.received.size()).isZero();
+    assertThat(wire.server.failure).isInstanceOf(TlsFailure.class);
+    assertThat(wire.client.failure).hasMessageContaining("the peer refuses");
+  }
+
+  @Test
+  void anyBitFlippedInTheHandshakeIsAFailure() {
+    var whole = new Wire();
+    whole.begin();
+    whole.pump(Integer.MAX_VALUE);
+    for (int at = 0; at < 200; at += 5) {
+      var wire = new Wire();
+      wire.begin();
+      wire.settle();
+      byte[] hello = wire.clientPlug.sent.toByteArray();
+      hello[at] ^= (byte) (1 << (at % 8));
+      wire.clientPlug.sent.reset();
+      wire.clientPlug.sent.writeBytes(hello);
+      wire.pump(Integer.MAX_VALUE);
+      wire.clientPlug.cut = true;
+      wire.serverPlug.cut = true;
+      wire.pump(Integer.MAX_VALUE);
+      boolean both = wire.client.failure == null && wire.server.failure == null;
+      assertThat(both).as("bit of byte " + at).isFalse();
+    }
+  }
+
+  @Test
+  void aCertificateThatIsRefusedIsNamedOnBothSides() {
+    TlsIdentity stranger = Certificates.STRANGER.issue("server.test");
+    var wire = new Wire(Wire.CLIENT, TlsOptions.server(stranger));
+    wire.begin();
+    wire.pump(Integer.MAX_VALUE);
+    assertThat(wire.client.failure)
+        .hasMessage(
+            "the peer's certificate is refused: its issuer is unknown (CN=some other authority)");
+    assertThat(wire.server.failure)
+        .hasMessageContaining("it does not accept this side's certificate");
+  }
+
+  @Test
+  void anotherNameIsRefused() {
+    var wire = new Wire(Certificates.client("other.test"), Wire.SERVER);
+    wire.begin();
+    wire.pump(Integer.MAX_VALUE);
+    assertThat(wire.client.failure)
+        .hasMessageContaining("not for 'other.test' but for server.test, 127.0.0.1");
+    assertThat(wire.server.failure).hasMessageContaining("the peer refuses");
+  }
+
+  @Test
+  void noSharedApplicationProtocolIsAFailure() {
+    var wire =
+        new Wire(
+            Wire.CLIENT.withApplicationProtocols("h2"),
+            Wire.SERVER.withApplicationProtocols("http/1.1"));
+    wire.begin();
+    wire.pump(Integer.MAX_VALUE);
+    assertThat(wire.server.failure).isInstanceOf(TlsFailure.class);
+    assertThat(wire.client.failure).hasMessageContaining("no application protocol is shared");
+  }
+
+  @Test
+  void theServersFirstApplicationProtocolIsChosen() {
+    var wire =
+        new Wire(
+            Wire.CLIENT.withApplicationProtocols("http/1.1", "h2"),
+            Wire.SERVER.withApplicationProtocols("h2", "http/1.1"));
+    wire.begin();
+    wire.pump(Integer.MAX_VALUE);
+    var session = (TlsSession) wire.client.socket.capability(TlsSession.class);
+    assertThat(session.applicationProtocol()).isEqualTo("h2");
+  }
+}
