@@ -20,7 +20,11 @@ public final class Mailish extends LineProtocol {
 
   @Override
   protected void lineReceived(String line) {
-    switch (line.toUpperCase(Locale.ROOT)) {
+    switch (line.toUpperCase(Locale.ROOT).split(" ", 2)[0]) {
+      case "EHLO" -> {
+        writeLine("250-welcome");
+        writeLine(secure() ? "250 8BITMIME" : "250 STARTTLS");
+      }
       case "STARTTLS" -> startTls();
       case "QUIT" -> {
         writeLine("221 bye");
@@ -38,10 +42,7 @@ public final class Mailish extends LineProtocol {
     writeLine("220 go ahead");
     // Until the handshake is done nothing reaches lineReceived; a failure closes the connection,
     // and connectionLost says why.
-    transport()
-        .startTls(tls)
-        .thenAccept(session -> writeLine("250 " + session.version()))
-        .exceptionally(ConnectionClosed.class, _ -> null);
+    transport().startTls(tls).thenAccept(_ -> {}).exceptionally(ConnectionClosed.class, _ -> null);
   }
 
   private boolean secure() {
