@@ -16,6 +16,11 @@ public interface ReactorEvent {
     return false;
   }
 
+  /** What was thrown, if the event is about something that was; else null. */
+  default @Nullable Throwable failure() {
+    return null;
+  }
+
   /** A Deferred failed, and nobody handled it. The origin is known in debug mode. */
   record FailureUnhandled(Throwable failure, @Nullable String origin) implements ReactorEvent {
     @Override

@@ -3,7 +3,6 @@ package io.tendril.testing;
 import io.tendril.core.ReactorEvent;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The failures that reactors report during a test, and those that it expects. */
 final class Failures {
@@ -13,7 +12,7 @@ final class Failures {
   /** Expects one failure, before or after it is reported. */
   void expect(Class<? extends Throwable> type) {
     for (ReactorEvent event : unexpected) {
-      if (type.isInstance(failureOf(event))) {
+      if (type.isInstance(event.failure())) {
         unexpected.remove(event);
         return;
       }
@@ -26,7 +25,7 @@ final class Failures {
     if (!event.isFailure()) {
       return;
     }
-    Throwable failure = failureOf(event);
+    Throwable failure = event.failure();
     for (Class<? extends Throwable> type : expected) {
       if (type.isInstance(failure)) {
         expected.remove(type);
@@ -61,7 +60,7 @@ final class Failures {
   }
 
   private static AssertionError asError(ReactorEvent event) {
-    return new AssertionError(describe(event), failureOf(event));
+    return new AssertionError(describe(event), event.failure());
   }
 
   private static String describe(ReactorEvent event) {
@@ -74,15 +73,6 @@ final class Failures {
       case ReactorEvent.ProtocolFailed(var what, var peer, var failure) ->
           what + " failed, peer " + peer + ": " + failure;
       default -> event.toString();
-    };
-  }
-
-  private static @Nullable Throwable failureOf(ReactorEvent event) {
-    return switch (event) {
-      case ReactorEvent.FailureUnhandled unhandled -> unhandled.failure();
-      case ReactorEvent.CallFailed failed -> failed.failure();
-      case ReactorEvent.ProtocolFailed failed -> failed.failure();
-      default -> null;
     };
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tendril.core.Reactor;
 import io.tendril.http.Body;
+import io.tendril.http.HttpLimits;
 import io.tendril.http.Reply;
 import io.tendril.http.Response;
 import io.tendril.testing.MemoryNetwork;
@@ -67,6 +68,34 @@ class HttpTimesTest {
     }
     assertThat(client.received()).startsWith("HTTP/1.1 408 ");
     assertThat(client.closed()).isTrue();
+  }
+
+  @Test
+  void cutsAHeadThatComesByAByteAMinute() {
+    var client = server.connect();
+    client.send("G");
+    for (int i = 1; i < 5; i++) {
+      server.pass(seconds(60));
+      client.send(GET.substring(i, i + 1));
+    }
+    assertThat(client.received()).startsWith("HTTP/1.1 408 ").endsWith("408 Request Timeout\n");
+    assertThat(client.closed()).isTrue();
+  }
+
+  @Test
+  void discardsWhatIsSentAfterARefusalForTenSecondsAtMost() {
+    var client = server.connect();
+    client.keepOpen();
+    client.send("nonsense\r\n\r\n");
+    assertThat(client.received()).startsWith("HTTP/1.1 400 ");
+    for (int i = 0; i < 9; i++) {
+      server.pass(seconds(1));
+      client.send("more");
+    }
+    assertThat(server.host.reactor().stats().connections()).isEqualTo(1);
+    server.pass(seconds(4));
+    assertThat(server.host.reactor().stats().connections()).isZero();
+    assertThat(server.failures).isEmpty();
   }
 
   @Test
@@ -186,6 +215,56 @@ class HttpTimesTest {
     assertThat(client.received()).contains("Connection: close\r\n").endsWith("done");
     assertThat(client.closed()).isTrue();
     assertThat(slow.failures).isEmpty();
+  }
+
+  @Test
+  void answersWhatTheKernelHasWhenItDrainsLate() {
+    var client = server.connect();
+    Reactor stopping = server.host.reactor();
+    stopping.stop();
+    client.send(GET);
+    server.pass(seconds(3));
+    assertThat(client.received()).contains("Connection: close\r\n").endsWith("hello");
+  }
+
+  // ---- How many -------------------------------------------------------------------------------
+
+  private static HttpServer few() {
+    return HttpServer.of(request -> Response.plain("hello"))
+        .withLimits(HttpLimits.defaults().withConnections(2));
+  }
+
+  @Test
+  void pausesAcceptingAtTheLimitOfConnections() {
+    var network = new MemoryNetwork();
+    var few = VirtualServer.listening(network, few());
+    var first = few.connect();
+    var second = few.connect();
+    var third = few.connect();
+    third.send(GET);
+    few.pass(seconds(1));
+    assertThat(third.received()).as("it waits in the backlog").isEmpty();
+    assertThat(third.closed()).isFalse();
+    first.abort();
+    few.pass(seconds(1));
+    assertThat(third.received()).endsWith("hello");
+    second.send(GET);
+    assertThat(second.received()).endsWith("hello");
+  }
+
+  @Test
+  void refusesConnectionsPastTheLimitWhereItCannotPause() {
+    var few = VirtualServer.of(few());
+    var first = few.connect();
+    few.connect();
+    var third = few.connect();
+    few.pass(seconds(1));
+    assertThat(third.closed()).isTrue();
+    first.abort();
+    few.pass(seconds(1));
+    var fourth = few.connect();
+    fourth.send(GET);
+    assertThat(fourth.received()).endsWith("hello");
   }
 
   // ---- Backpressure ---------------------------------------------------------------------------

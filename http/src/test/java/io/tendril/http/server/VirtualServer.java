@@ -3,9 +3,13 @@ package io.tendril.http.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.tendril.core.ConnectionClosed;
+import io.tendril.core.Deferred;
+import io.tendril.core.Listener;
 import io.tendril.core.Protocol;
+import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.Transport;
+import io.tendril.core.endpoint.ServerEndpoint;
 import io.tendril.spi.SocketSettings;
 import io.tendril.testing.MemoryHost;
 import io.tendril.testing.MemoryNetwork;
@@ -14,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** A server on a network in memory, in virtual time, and clients that speak in octets. */
 final class VirtualServer {
@@ -23,6 +28,12 @@ final class VirtualServer {
   private final MemoryHost clients;
 
   VirtualServer(MemoryNetwork network, HttpServer server) {
+    this(
+        network,
+        reactor -> reactor.network().listen(address(network), SocketSettings.defaults(), server));
+  }
+
+  private VirtualServer(MemoryNetwork network, Function<Reactor, Deferred<Listener>> listen) {
     this.network = network;
     this.host = network.host("server");
     this.clients = network.host("client");
@@ -31,10 +42,19 @@ final class VirtualServer {
         failures.add(event);
       }
     });
-    host.run(reactor ->
-        reactor
-            .network()
-            .listen(new InetSocketAddress(host.address(), 80), SocketSettings.defaults(), server));
+    host.run(reactor -> listen.apply(reactor));
+  }
+
+  private static InetSocketAddress address(MemoryNetwork network) {
+    return new InetSocketAddress(network.host("server").address(), 80);
+  }
+
+  /** One that listens by itself, not as a factory. */
+  static VirtualServer listening(MemoryNetwork network, HttpServer server) {
+    ServerEndpoint endpoint =
+        (reactor, factory) ->
+            reactor.network().listen(address(network), SocketSettings.defaults(), factory);
+    return new VirtualServer(network, reactor -> server.listen(reactor, endpoint));
   }
 
   static VirtualServer of(HttpHandler handler) {
@@ -85,9 +105,11 @@ final class VirtualServer {
     private final Transport transport;
     private final StringBuilder received = new StringBuilder();
     private boolean closed;
+    private boolean staysOpen;
 
     private Client(Transport transport) {
       this.transport = transport;
+      transport.pauseReadingWhenFull(false);
     }
 
     void send(String octets) {
@@ -109,6 +131,11 @@ final class VirtualServer {
     void abort() {
       transport.reactor().execute(transport::abortConnection);
       network.clock().runCurrent();
+    }
+
+    /** Goes on when the server has ended its side. */
+    void keepOpen() {
+      staysOpen = true;
     }
 
     /** Stops reading. */
@@ -135,6 +162,11 @@ final class VirtualServer {
     @Override
     public void dataReceived(ByteBuffer data) {
       received.append(ISO_8859_1.decode(data));
+    }
+
+    @Override
+    public boolean endReceived() {
+      return staysOpen;
     }
 
     @Override
