@@ -56,7 +56,9 @@ public final class RequestDecoder implements Decoder<Request> {
     skipped = false;
     var head = new byte[length];
     in.get(in.position(), head);
-    parser.parse(head, 0, length);
+    if (parser.parse(head, 0, length) != length) {
+      throw HttpViolation.bad("a request line that is cut short");
+    }
     in.position(in.position() + length);
     return request(head, 0);
   }

@@ -161,6 +161,14 @@ class RequestVectorsTest {
         // The request line
         refused(400, "no version", "GET /\r\n\r\n"),
         refused(400, "version in lower case", "GET / http/1.1\r\nHost: h\r\n\r\n"),
+        refused(400, "no digits of a version", "GET / HTTP/\r\n\r\n"),
+        refused(400, "half a version", "GET / HTTP/1\r\n\r\n"),
+        refused(400, "half a name of the protocol", "GET / HT\r\n\r\n"),
+        taken(
+            "no digits of a version, after a request that is fine",
+            get("") + "GET / HTTP/\r\n\r\n",
+            "GET / HTTP/1.1 | Host: h",
+            "refused 400"),
         refused(400, "version without minor", "GET / HTTP/1\r\nHost: h\r\n\r\n"),
         refused(400, "version too long", "GET / HTTP/1.10\r\nHost: h\r\n\r\n"),
         refused(400, "version with space", "GET / HTTP/1.1 \r\nHost: h\r\n\r\n"),

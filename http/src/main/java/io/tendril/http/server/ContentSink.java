@@ -1,21 +1,30 @@
 package io.tendril.http.server;
 
+import io.tendril.core.Deferred;
 import io.tendril.core.Transport;
 import io.tendril.http.BodySink;
 import io.tendril.http.Headers;
 import io.tendril.http.ResponseEncoder;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where a response's content flows into: the transport, in chunks or counted. */
 final class ContentSink implements BodySink {
+  /** How many octets a writer may write in a row. */
+  private static final int FAIR = 65_536;
+
   private final Transport transport;
   private final ResponseEncoder encoder;
   private final boolean chunked;
   private final long length;
   private long written;
   private boolean ended;
+
+  /** How many octets have been written since the others had a turn. */
+  private int burst;
+
   private Headers.@Nullable Builder trailers;
 
   /**
@@ -43,6 +52,7 @@ final class ContentSink implements BodySink {
       throw new IllegalStateException("more content than the " + length + " octets promised");
     }
     written += count;
+    burst += count;
     if (chunked) {
       transport.write(encoder.chunkStart(count));
       transport.write(data);
@@ -50,6 +60,16 @@ final class ContentSink implements BodySink {
     } else {
       transport.write(data);
     }
+  }
+
+  /** A client that keeps up would let its writer go on for ever: the others get their turn too. */
+  @Override
+  public Deferred<Void> ready() {
+    if (burst > FAIR && writable()) {
+      burst = 0;
+      return transport.reactor().after(Duration.ZERO);
+    }
+    return BodySink.super.ready();
   }
 
   @Override

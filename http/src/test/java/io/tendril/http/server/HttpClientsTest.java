@@ -67,7 +67,8 @@ class HttpClientsTest {
 
   @Test
   void streamsBothWaysWithTheJdk() throws Exception {
-    byte[] octets = random(5_000_000);
+    // It does not read before it has sent all: this much the two kernels hold.
+    byte[] octets = random(300_000);
     try (var server = LiveServer.of(HANDLER);
         var client = client()) {
       var known = request(server, "/mirror").POST(BodyPublishers.ofByteArray(octets)).build();

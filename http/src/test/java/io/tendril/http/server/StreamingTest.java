@@ -158,6 +158,30 @@ class StreamingTest {
   }
 
   @Test
+  void letsOthersHaveTheirTurnWhileAWriterWrites() {
+    var order = new ArrayList<String>();
+    var piece = ByteBuffer.allocate(60_000).asReadOnlyBuffer();
+    HttpHandler handler =
+        request -> {
+          order.add(request.path());
+          return request.path().equals("/long")
+              ? Response.of(200)
+                  .withBody(
+                      Body.written(sink ->
+                          endless(sink, piece, new long[1], 100)
+                              .thenRun(() -> order.add("written"))))
+              : Response.plain("short");
+        };
+    var server = VirtualServer.of(handler);
+    var greedy = server.connect();
+    var modest = server.connect();
+    greedy.send("GET /long HTTP/1.1\r\nHost: h\r\n\r\n", () -> modest.sendNow(GET));
+    server.pass(seconds(5));
+    assertThat(order).containsExactly("/long", "/", "written");
+    assertThat(greedy.received()).endsWith("0\r\n\r\n");
+  }
+
+  @Test
   void cancelsTheWriterWhenTheClientIsGone() {
     var failures = new ArrayList<Throwable>();
     var server =

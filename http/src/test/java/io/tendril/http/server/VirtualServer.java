@@ -128,6 +128,11 @@ final class VirtualServer {
       network.clock().runCurrent();
     }
 
+    /** Sends; to be called in the client's reactor. */
+    void sendNow(String octets) {
+      transport.write(octets.getBytes(ISO_8859_1));
+    }
+
     void abort() {
       transport.reactor().execute(transport::abortConnection);
       network.clock().runCurrent();
