@@ -48,4 +48,13 @@ final class FieldParser {
         ? "whitespace before the colon"
         : "a field name that is no token";
   }
+
+  /** Whether a name is {@code Range}, or begins with {@code If-}. */
+  static boolean isCondition(byte[] octets, int from, int to) {
+    return to - from == 5
+        ? Grammar.equalsIgnoreCase(octets, from, to, "Range")
+        : to - from > 5
+            && octets[from + 2] == '-'
+            && Grammar.equalsIgnoreCase(octets, from, from + 2, "If");
+  }
 }

@@ -34,6 +34,10 @@ final class HeadParser {
   int targetEnd;
   int fieldsStart;
   int fieldCount;
+
+  /** Whether there is a condition, or a range, among the fields. */
+  boolean conditional;
+
   boolean http10;
 
   HeadParser(HttpLimits limits) {
@@ -160,6 +164,7 @@ final class HeadParser {
     framing.begin(http10);
     fieldsStart = from;
     fieldCount = 0;
+    conditional = false;
     int i = from;
     while (true) {
       if (to - i < 2) {
@@ -209,6 +214,7 @@ final class HeadParser {
       valueEnd--;
     }
     framing.field(in, start, nameEnd, valueStart, valueEnd);
+    conditional |= FieldParser.isCondition(in, start, nameEnd);
     return i + 2;
   }
 }

@@ -162,6 +162,17 @@ public final class Headers {
     return Grammar.equalsIgnoreCase(octets, places[at], places[at + 1], name);
   }
 
+  /** Whether there is a condition, or a range, among the fields. */
+  boolean isConditional() {
+    char[] places = index();
+    for (int at = 0; at < places.length; at += 4) {
+      if (FieldParser.isCondition(octets, places[at], places[at + 1])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** How long the name of a field is. */
   int nameLength(int number) {
     char[] places = index();

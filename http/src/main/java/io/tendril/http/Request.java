@@ -17,6 +17,7 @@ public sealed class Request {
   private static final int HTTP10 = 1;
   private static final int PERSISTENT = 1 << 1;
   private static final int EXPECTS_CONTINUE = 1 << 2;
+  private static final int CONDITIONAL = 1 << 3;
 
   private final String method;
   private final byte[] head;
@@ -57,7 +58,8 @@ public sealed class Request {
         (byte)
             ((found.http10 ? HTTP10 : 0)
                 | (framing.persistent ? PERSISTENT : 0)
-                | (framing.expectsContinue() ? EXPECTS_CONTINUE : 0));
+                | (framing.expectsContinue() ? EXPECTS_CONTINUE : 0)
+                | (found.conditional ? CONDITIONAL : 0));
     this.body = body;
   }
 
@@ -112,7 +114,8 @@ public sealed class Request {
     }
     int persistent = headers.hasToken("Connection", "close") ? 0 : PERSISTENT;
     int expects = headers.hasToken("Expect", "100-continue") ? EXPECTS_CONTINUE : 0;
-    return new Request(method, octets, persistent | expects, headers, body);
+    int conditional = headers.isConditional() ? CONDITIONAL : 0;
+    return new Request(method, octets, persistent | expects | conditional, headers, body);
   }
 
   /** A GET of HTTP/1.1, with the fields {@code namesAndValues}. */
@@ -288,6 +291,15 @@ public sealed class Request {
     return !isHttp10()
         && headers().hasToken("Connection", "upgrade")
         && headers().hasToken("Upgrade", protocol);
+  }
+
+  /**
+   * Whether it wants less than the whole under some conditions: it has a {@code Range}, or a field
+   * whose name begins with {@code If-} (RFC 9110, sections 13 and 14). Cheaper than to look for
+   * each.
+   */
+  public boolean isConditional() {
+    return (flags & CONDITIONAL) != 0;
   }
 
   /** The header fields. */

@@ -1,8 +1,10 @@
 package io.tendril.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,5 +112,30 @@ class RequestPathTest {
     String text = "aZ9-._~ /?%:ä\0";
     assertThat(PercentEncoding.encode(text)).isEqualTo("aZ9-._~%20%2F%3F%25%3A%C3%A4%00");
     assertThat(PercentEncoding.decode(PercentEncoding.encode(text))).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Range, true",
+    "range, true",
+    "If-Match, true",
+    "if-none-match, true",
+    "If-Modified-Since, true",
+    "If-Range, true",
+    "If-Anything, true",
+    "Referer, false",
+    "Rangy, false",
+    "Ranges, false",
+    "I, false",
+    "Iffy-x, false",
+    "Accept, false",
+  })
+  void knowsWhetherThereIsACondition(String name, boolean conditional) {
+    assertThat(Request.get("/", name, "x").isConditional()).isEqualTo(conditional);
+    var head = "GET / HTTP/1.1\r\nHost: h\r\n" + name + ": x\r\n\r\n";
+    var decoder = new RequestDecoder(HttpLimits.defaults(), _ -> Body.empty());
+    Request read = decoder.next(ByteBuffer.wrap(head.getBytes(US_ASCII)));
+    assertThat(read.isConditional()).isEqualTo(conditional);
+    assertThat(read.withBody(Body.of("x")).isConditional()).isEqualTo(conditional);
   }
 }

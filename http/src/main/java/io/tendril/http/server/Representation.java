@@ -115,6 +115,19 @@ final class Representation {
   // ---- Answering ------------------------------------------------------------------------------
 
   Response answer(Request request) {
+    return request.isConditional() ? conditional(request) : whole(request);
+  }
+
+  private Response whole(Request request) {
+    if (request.isHead()) {
+      return new Response(200, headers, new Body.Withheld(file.size()));
+    }
+    return whole != null
+        ? whole
+        : new Response(200, headers, part(new ByteRange(0, file.size() - 1)));
+  }
+
+  private Response conditional(Request request) {
     Headers asked = request.headers();
     switch (validators.evaluate(asked)) {
       case FAILED -> {
@@ -125,11 +138,9 @@ final class Representation {
       }
       case PROCEED -> {}
     }
-    if (request.isHead()) {
-      return new Response(200, headers, new Body.Withheld(file.size()));
-    }
     String range = asked.first("Range");
     if (range != null
+        && !request.isHead()
         && asked.all("Range").size() == 1
         && validators.rangeApplies(asked, Reactor.current().clock().now())) {
       List<ByteRange> ranges = ByteRange.parse(range, file.size());
@@ -137,9 +148,7 @@ final class Representation {
         return parts(ranges);
       }
     }
-    return whole != null
-        ? whole
-        : new Response(200, headers, part(new ByteRange(0, file.size() - 1)));
+    return whole(request);
   }
 
   private Response parts(List<ByteRange> ranges) {
