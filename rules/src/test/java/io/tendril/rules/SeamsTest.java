@@ -145,6 +145,10 @@ class SeamsTest {
               "Reactor.run prints its one line and ends the process",
               Seam.ENVIRONMENT),
           new Place(
+              "io.tendril.core.endpoint.TlsFiles",
+              "reads the certificates that an endpoint string names, in the blocking pool",
+              Seam.FILES),
+          new Place(
               "io.tendril.http.server.LocalFiles",
               "what the file server and the access log need of files, in the blocking pool",
               Seam.FILES),

@@ -191,7 +191,7 @@ class RecordingTransportTest {
   void hasTheAddressesAndCapabilitiesThatTheTestGives() {
     var peer = new InetSocketAddress(MemoryHost.literal("203.0.113.7"), 1_234);
     var local = new InetSocketAddress(MemoryHost.literal("203.0.113.8"), 443);
-    var session = new TlsSession("TLSv1.3", "TLS_AES_128_GCM_SHA256", "h2", List.of());
+    var session = new TlsSession("TLSv1.3", "TLS_AES_128_GCM_SHA256", "h2", "", List.of());
     var other =
         new RecordingTransport()
             .withPeer(peer)

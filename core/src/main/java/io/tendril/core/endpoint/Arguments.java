@@ -99,6 +99,59 @@ public final class Arguments {
     return kinds.client(description.text(), rest());
   }
 
+  /**
+   * The arguments that nobody has taken yet as a server endpoint of their own: for kinds with
+   * options, that wrap another. If no kind comes first, they are those of one that is given.
+   */
+  public ServerEndpoint serverOver(String otherwise) {
+    return kinds.server(untaken(EndpointKind.Server.class, otherwise), 0);
+  }
+
+  /** As {@link #serverOver}, for clients. */
+  public ClientEndpoint clientOver(String otherwise) {
+    return kinds.client(untaken(EndpointKind.Client.class, otherwise), 0);
+  }
+
+  /** Whether a client's arguments are a host and a port, and not another endpoint's. */
+  boolean isHostAndPort() {
+    boolean port = positional.size() == 2 && positional.getLast().value().matches("[0-9]+");
+    return port || positional.isEmpty() || !beginsWithKind(EndpointKind.Client.class);
+  }
+
+  /** The first positional argument, which another value takes the place of if there is one. */
+  @Nullable String replaceFirst(@Nullable String by) {
+    if (positional.isEmpty()) {
+      return null;
+    }
+    Description.Argument first = positional.getFirst();
+    if (by != null) {
+      positional.set(0, new Description.Argument("", by, first.position(), first.valuePosition()));
+    }
+    return first.value();
+  }
+
+  private boolean beginsWithKind(Class<? extends EndpointKind> type) {
+    return !positional.isEmpty() && kinds.has(positional.getFirst().value(), type);
+  }
+
+  /** What has not been taken, as a description; from here on all is taken. */
+  private String untaken(Class<? extends EndpointKind> type, String otherwise) {
+    boolean wraps = type == EndpointKind.Client.class ? !isHostAndPort() : beginsWithKind(type);
+    List<String> parts = new ArrayList<>();
+    if (!wraps) {
+      parts.add(otherwise);
+    }
+    for (Description.Argument each : positional) {
+      parts.add(Description.escape(each.value()));
+    }
+    for (Description.Argument each : keyed) {
+      parts.add(each.key() + "=" + Description.escape(each.value()));
+    }
+    positional.clear();
+    keyed.clear();
+    return String.join(":", parts);
+  }
+
   private int rest() {
     positional.clear();
     keyed.clear();

@@ -31,7 +31,8 @@ final class Kinds {
 
   /** Core's own kinds, and those of plugins. One that cannot be loaded leaves the others alone. */
   static Kinds find(ServiceLoader<EndpointKind> loader) {
-    List<EndpointKind> kinds = new ArrayList<>(List.of(new TcpKind(), new UdpKind()));
+    List<EndpointKind> kinds =
+        new ArrayList<>(List.of(new TcpKind(), new UdpKind(), new TlsKind()));
     List<String> broken = new ArrayList<>();
     var plugins = loader.stream().iterator();
     while (broken.size() < MOST_BROKEN) {
@@ -65,6 +66,11 @@ final class Kinds {
         EndpointKind.Client.class,
         EndpointKind.Client::clientGrammar,
         EndpointKind.Client::client);
+  }
+
+  /** Whether there is a kind of a name for a use. */
+  boolean has(String name, Class<? extends EndpointKind> type) {
+    return kinds.stream().anyMatch(kind -> kind.name().equals(name) && type.isInstance(kind));
   }
 
   DatagramServerEndpoint datagramServer(String text, int start) {

@@ -1,11 +1,16 @@
 package io.tendril.core.tls;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -41,6 +46,31 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
     }
     List<String> names = certificates.stream().map(TlsIdentity::name).toList();
     throw new IllegalArgumentException("the private key belongs to none of " + names);
+  }
+
+  /**
+   * Reads a key and its chain from a PKCS#12 file (RFC 7292).
+   *
+   * @throws IllegalArgumentException if it cannot be read, the password is wrong, or there is no
+   *     key
+   */
+  public static TlsIdentity ofPkcs12(byte[] file, char[] password) {
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(new ByteArrayInputStream(file), password);
+      for (String alias : Collections.list(store.aliases())) {
+        if (store.getKey(alias, password) instanceof PrivateKey key) {
+          List<X509Certificate> certificates = new ArrayList<>();
+          for (Certificate each : store.getCertificateChain(alias)) {
+            certificates.add((X509Certificate) each);
+          }
+          return of(key, certificates);
+        }
+      }
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalArgumentException("no PKCS#12, or another password: " + e.getMessage(), e);
+    }
+    throw new IllegalArgumentException("no private key in the PKCS#12 file");
   }
 
   private static List<X509Certificate> chain(

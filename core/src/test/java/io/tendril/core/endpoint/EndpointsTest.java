@@ -159,10 +159,10 @@ class EndpointsTest {
   @Test
   void namesTheKnownKinds() {
     assertThat(refused("tpc:80"))
-        .isEqualTo("|tpc:80 unknown kind 'tpc'; did you mean 'tcp'? known kinds of server: tcp");
-    assertThat(refused("udp:80")).endsWith("known kinds of server: tcp");
+        .isEqualTo("|tpc:80 unknown kind 'tpc'; did you mean 'tcp'? known kinds of server: tcp, tls");
+    assertThat(refused("udp:80")).endsWith("known kinds of server: tcp, tls");
     assertThat(refused("")).startsWith("| unknown kind ''; known kinds");
-    assertThat(refused("TCP:80")).contains("known kinds of server: tcp");
+    assertThat(refused("TCP:80")).contains("known kinds of server: tcp, tls");
     assertThatExceptionOfType(EndpointSyntax.class)
         .isThrownBy(() -> Endpoints.datagramClient("tcp:h:1"))
         .withMessageContaining("known kinds of datagram client: udp");

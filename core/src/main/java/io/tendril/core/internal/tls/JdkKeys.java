@@ -15,6 +15,7 @@ import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ final class JdkKeys extends X509ExtendedKeyManager {
   @Override
   public @Nullable String chooseEngineServerAlias(
       String type, Principal @Nullable [] issuers, SSLEngine engine) {
-    return remember(keys.identity(name(engine)), List.of(type), null);
+    return remember(keys.identity(name(engine.getHandshakeSession())), List.of(type), null);
   }
 
   @Override
@@ -78,9 +79,9 @@ final class JdkKeys extends X509ExtendedKeyManager {
   }
 
   /** The name that the client has asked for. */
-  private static String name(SSLEngine engine) {
-    if (engine.getHandshakeSession() instanceof ExtendedSSLSession session) {
-      for (SNIServerName each : session.getRequestedServerNames()) {
+  static String name(@Nullable SSLSession session) {
+    if (session instanceof ExtendedSSLSession extended) {
+      for (SNIServerName each : extended.getRequestedServerNames()) {
         if (each instanceof SNIHostName host) {
           return TlsNames.normalize(host.getAsciiName());
         }

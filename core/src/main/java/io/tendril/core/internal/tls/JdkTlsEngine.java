@@ -166,6 +166,7 @@ public final class JdkTlsEngine implements TlsEngine {
         session.getProtocol(),
         session.getCipherSuite(),
         chosen == null ? "" : chosen,
+        JdkKeys.name(session),
         List.copyOf(chain));
   }
 

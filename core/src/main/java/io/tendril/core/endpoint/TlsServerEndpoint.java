@@ -1,0 +1,66 @@
+package io.tendril.core.endpoint;
+
+import io.tendril.core.Deferred;
+import io.tendril.core.Listener;
+import io.tendril.core.Protocol;
+import io.tendril.core.ProtocolFactory;
+import io.tendril.core.Reactor;
+import io.tendril.core.Transport;
+import io.tendril.core.tls.TlsOptions;
+
+/**
+ * TLS at any place to listen.
+ *
+ * <pre>{@code
+ * reactor.listen(TlsServerEndpoint.over(TcpServerEndpoint.port(8443), TlsOptions.server(identity)), https);
+ * }</pre>
+ *
+ * <p>The factory is asked when a handshake is done and the client verified as far as it should be;
+ * {@code transport.query(TlsSession.class)} then says with whom. A handshake that fails is no
+ * connection to the factory: the reactor's observers hear of it.
+ *
+ * @param below where to listen
+ * @param options whom to be
+ */
+public record TlsServerEndpoint(ServerEndpoint below, TlsOptions options)
+    implements ServerEndpoint {
+  /** Checks that the options are a server's. */
+  public TlsServerEndpoint {
+    if (options.client()) {
+      throw new IllegalArgumentException("these are options of a client");
+    }
+  }
+
+  /** TLS at a place to listen. */
+  public static TlsServerEndpoint over(ServerEndpoint below, TlsOptions options) {
+    return new TlsServerEndpoint(below, options);
+  }
+
+  @Override
+  public Deferred<Listener> listen(Reactor reactor, ProtocolFactory<?> factory) {
+    return below.listen(reactor, new Secured(factory, options));
+  }
+
+  private record Secured(ProtocolFactory<?> factory, TlsOptions options)
+      implements ProtocolFactory<Protocol> {
+    @Override
+    public Protocol build(Transport transport) {
+      return new TlsHandshake<>(transport, options, factory);
+    }
+
+    @Override
+    public void started() {
+      factory.started();
+    }
+
+    @Override
+    public void stopped() {
+      factory.stopped();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "tls:" + below;
+  }
+}

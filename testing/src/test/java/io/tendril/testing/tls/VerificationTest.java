@@ -1,0 +1,198 @@
+package io.tendril.testing.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tendril.core.tls.CertificateAuthority;
+import io.tendril.core.tls.CertificateAuthority.Purpose;
+import io.tendril.core.tls.ClientCertificates;
+import io.tendril.core.tls.TlsIdentity;
+import io.tendril.core.tls.TlsKeys;
+import io.tendril.core.tls.TlsOptions;
+import io.tendril.core.tls.TlsProfile;
+import io.tendril.core.tls.TlsSession;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who is believed to be whom, and what is said to the others. */
+class VerificationTest {
+  private static final Instant NOW = Instant.now();
+  private static final List<X509Certificate> TRUSTED =
+      List.of(Certificates.AUTHORITY.certificate());
+  private static final TlsIdentity SERVER = Certificates.AUTHORITY.issue("server.test");
+
+  private static Wire shake(TlsOptions client, TlsOptions server) {
+    var wire = new Wire(client, server);
+    wire.begin();
+    wire.pump(Integer.MAX_VALUE);
+    return wire;
+  }
+
+  /** What a client says to a server that shows this. */
+  private static String refusal(TlsIdentity shown) {
+    Wire wire = shake(Certificates.client("server.test"), TlsOptions.server(shown));
+    assertThat(wire.client.failure).isNotNull();
+    assertThat(wire.server.failure).as("the other side").isNotNull();
+    return wire.client.failure.getMessage();
+  }
+
+  private static TlsIdentity issued(Duration from, Duration until, Purpose purpose) {
+    return Certificates.AUTHORITY.issue(
+        List.of("server.test"), NOW.plus(from), NOW.plus(until), List.of(purpose));
+  }
+
+  // ---- Servers --------------------------------------------------------------------------------
+
+  @Test
+  void expired() {
+    Duration ago = Duration.ofDays(-1);
+    assertThat(refusal(issued(ago.multipliedBy(2), ago, Purpose.SERVER)))
+        .contains(
+            "has expired; its own time ended at " + NOW.plus(ago).toString().substring(0, 10));
+  }
+
+  @Test
+  void notYetValid() {
+    Duration ahead = Duration.ofDays(1);
+    assertThat(refusal(issued(ahead, ahead.multipliedBy(2), Purpose.SERVER)))
+        .contains("is not valid yet; its own time begins at ");
+  }
+
+  @Test
+  void forAnotherPurpose() {
+    assertThat(refusal(issued(Duration.ZERO, Duration.ofDays(1), Purpose.OTHER)))
+        .contains("not meant for servers");
+  }
+
+  @Test
+  void selfSigned() {
+    TlsIdentity own = CertificateAuthority.create("server.test", NOW).identity();
+    assertThat(refusal(own)).contains("vouches for itself").contains("self-signed");
+  }
+
+  @Test
+  void ofAnUnknownIssuer() {
+    assertThat(refusal(Certificates.STRANGER.issue("server.test")))
+        .contains("its issuer is unknown (CN=some other authority)");
+  }
+
+  @Test
+  void withABrokenChain() {
+    TlsIdentity leaf = Certificates.AUTHORITY.intermediate("between").issue("server.test");
+    assertThat(refusal(new TlsIdentity(leaf.key(), List.of(leaf.certificate()))))
+        .contains("its issuer is unknown (CN=between)");
+    Wire whole = shake(Certificates.client("server.test"), TlsOptions.server(leaf));
+    assertThat(whole.client.isUp()).isTrue();
+  }
+
+  @Test
+  void underAnotherName() {
+    assertThat(refusal(Certificates.AUTHORITY.issue("a.test", "*.b.test", "127.0.0.9")))
+        .contains("it is not for 'server.test' but for a.test, *.b.test, 127.0.0.9");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "server.test, server.test, true",
+    "SERVER.test, server.TEST, true",
+    "server.test., server.test, true",
+    "a.server.test, *.server.test, true",
+    "a.b.server.test, *.server.test, false",
+    "server.test, *.server.test, false",
+    "server.test, *.test, false",
+    "server.test, s*.test, false",
+    "127.0.0.1, 127.0.0.1, true",
+    "127.0.0.2, 127.0.0.1, false",
+    "::1, 0:0:0:0:0:0:0:1, true",
+    "bücher.test, xn--bcher-kva.test, true",
+  })
+  void namesAreCompared(String wanted, String offered, boolean believed) {
+    Wire wire =
+        shake(
+            Certificates.client(wanted), TlsOptions.server(Certificates.AUTHORITY.issue(offered)));
+    assertThat(wire.client.isUp()).isEqualTo(believed);
+  }
+
+  @Test
+  void theNameThatIsAskedForDecidesWhoTheServerIs() {
+    var keys =
+        TlsKeys.byName(
+            List.of(
+                Certificates.AUTHORITY.issue("first.test"),
+                Certificates.AUTHORITY.issue("*.many.test"),
+                SERVER));
+    for (String name : List.of("first.test", "a.many.test", "server.test")) {
+      Wire wire = shake(Certificates.client(name), TlsOptions.server(keys));
+      assertThat(wire.client.isUp()).as(name).isTrue();
+      var session = (TlsSession) wire.server.socket.capability(TlsSession.class);
+      assertThat(session.serverName()).isEqualTo(name);
+    }
+    Wire other = shake(Certificates.client("other.test"), TlsOptions.server(keys));
+    assertThat(other.client.failure).hasMessageContaining("but for first.test");
+  }
+
+  // ---- Clients --------------------------------------------------------------------------------
+
+  private static TlsOptions asking(ClientCertificates clients) {
+    return TlsOptions.server(TlsKeys.of(SERVER), clients, TRUSTED);
+  }
+
+  private static TlsOptions showing(TlsIdentity identity) {
+    return TlsOptions.client("server.test", TRUSTED, identity);
+  }
+
+  private static List<X509Certificate> shownTo(Wire.End end) {
+    return ((TlsSession) end.socket.capability(TlsSession.class)).peerCertificates();
+  }
+
+  @Test
+  void aClientThatIsAskedShowsWhoItIs() {
+    TlsIdentity me = Certificates.AUTHORITY.issue("client.test");
+    for (ClientCertificates clients :
+        List.of(ClientCertificates.WANTED, ClientCertificates.REQUIRED)) {
+      Wire wire = shake(showing(me), asking(clients));
+      assertThat(shownTo(wire.server)).containsExactly(me.certificate());
+    }
+    Wire unasked = shake(showing(me), TlsOptions.server(SERVER));
+    assertThat(shownTo(unasked.server)).isEmpty();
+  }
+
+  @Test
+  void aClientThatShowsNothingIsRefusedOnlyWhereThatIsRequired() {
+    Wire wanted = shake(Certificates.client("server.test"), asking(ClientCertificates.WANTED));
+    assertThat(shownTo(wanted.server)).isEmpty();
+    Wire required = shake(Certificates.client("server.test"), asking(ClientCertificates.REQUIRED));
+    assertThat(required.server.failure).isNotNull();
+    assertThat(required.client.failure)
+        .hasMessageContaining("the peer refuses")
+        .hasMessageContaining("certificate");
+  }
+
+  @Test
+  void aStrangerIsRefusedOnBothSides() {
+    TlsOptions trusting =
+        TlsOptions.server(
+            TlsKeys.of(SERVER),
+            ClientCertificates.REQUIRED,
+            List.of(Certificates.AUTHORITY.certificate()));
+    Wire wire = shake(showing(Certificates.STRANGER.issue("client.test")), trusting);
+    assertThat(wire.server.failure).isNotNull();
+    assertThat(wire.client.failure).hasMessageContaining("the peer refuses");
+  }
+
+  // ---- Profiles -------------------------------------------------------------------------------
+
+  @Test
+  void theStrictProfileSpeaksWithTheModernOne() {
+    Wire wire =
+        shake(
+            Certificates.client("server.test"),
+            TlsOptions.server(SERVER).withProfile(TlsProfile.STRICT));
+    var session = (TlsSession) wire.client.socket.capability(TlsSession.class);
+    assertThat(session.cipherSuite()).isEqualTo("TLS_AES_256_GCM_SHA384");
+  }
+}
