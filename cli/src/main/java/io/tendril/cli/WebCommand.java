@@ -191,6 +191,8 @@ public final class WebCommand implements TendrilCommand {
         internet.getAddress().isAnyLocalAddress()
             ? "localhost"
             : literal.indexOf(':') < 0 ? literal : "[" + literal + "]";
-    return "http://" + host + (internet.getPort() == 80 ? "" : ":" + internet.getPort()) + "/";
+    boolean tls = endpoint.startsWith("tls:");
+    boolean usual = internet.getPort() == (tls ? 443 : 80);
+    return (tls ? "https://" : "http://") + host + (usual ? "" : ":" + internet.getPort()) + "/";
   }
 }

@@ -118,13 +118,16 @@ class WebCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "127.0.0.1, 8080, http://127.0.0.1:8080/",
-    "0.0.0.0, 8080, http://localhost:8080/",
-    "::1, 80, http://[0:0:0:0:0:0:0:1]/",
+    "127.0.0.1, 8080, tcp:8080, http://127.0.0.1:8080/",
+    "0.0.0.0, 8080, tcp:8080, http://localhost:8080/",
+    "::1, 80, tcp:80, http://[0:0:0:0:0:0:0:1]/",
+    "127.0.0.1, 8443, tls:8443, https://127.0.0.1:8443/",
+    "0.0.0.0, 443, tls:tcp:443, https://localhost/",
+    "127.0.0.1, 80, tls:80, https://127.0.0.1:80/",
   })
-  void showsWhatToOpen(String address, int port, String url) throws Exception {
-    assertThat(WebCommand.url(new InetSocketAddress(InetAddress.getByName(address), port), "x"))
-        .isEqualTo(url);
+  void showsWhatToOpen(String address, int port, String endpoint, String url) throws Exception {
+    var socket = new InetSocketAddress(InetAddress.getByName(address), port);
+    assertThat(WebCommand.url(socket, endpoint)).isEqualTo(url);
   }
 
   // ---- Options --------------------------------------------------------------------------------
