@@ -3,8 +3,8 @@
  * fields, content; pure decoders and encoders, for servers and clients alike.
  *
  * <p>Strict: what the standards say must be refused is refused, and so is what lets two
- * implementations disagree about where a message ends. Left out: upgrades, {@code CONNECT},
- * transfer codings other than chunked.
+ * implementations disagree about where a message ends. Left out: transfer codings other than
+ * chunked.
  */
 @NullMarked
 package io.tendril.http;
