@@ -89,9 +89,11 @@ final class ServerLoop {
   /** The request that a connection has received, or null if its head is not all there. */
   @Nullable Request decode(RequestDecoder decoder, HttpConnection connection, ByteBuffer data) {
     decoding = connection;
-    Request request = decoder.next(data);
-    decoding = null;
-    return request;
+    try {
+      return decoder.next(data);
+    } finally {
+      decoding = null;
+    }
   }
 
   private Body body(long length) {
