@@ -159,7 +159,8 @@ class EndpointsTest {
   @Test
   void namesTheKnownKinds() {
     assertThat(refused("tpc:80"))
-        .isEqualTo("|tpc:80 unknown kind 'tpc'; did you mean 'tcp'? known kinds of server: tcp, tls");
+        .isEqualTo(
+            "|tpc:80 unknown kind 'tpc'; did you mean 'tcp'? known kinds of server: tcp, tls");
     assertThat(refused("udp:80")).endsWith("known kinds of server: tcp, tls");
     assertThat(refused("")).startsWith("| unknown kind ''; known kinds");
     assertThat(refused("TCP:80")).contains("known kinds of server: tcp, tls");
