@@ -46,10 +46,9 @@ public final class WebCommand implements TendrilCommand {
   @Option(
       names = "--listen",
       paramLabel = "ENDPOINT",
-      converter = WebOptions.ToPlace.class,
       defaultValue = "tcp:8080:interface=127.0.0.1",
       description = "Where to listen; may be given several times. Default: ${DEFAULT-VALUE}")
-  private List<WebOptions.Place> places = List.of();
+  private List<String> endpoints = List.of();
 
   @Option(
       names = "--index",
@@ -159,14 +158,14 @@ public final class WebCommand implements TendrilCommand {
 
   /// Listens at one endpoint after the other, so that the first that fails is the one reported.
   private Deferred<Void> listen(Reactor reactor, HttpServer server, int number) {
-    if (number == places.size()) {
+    if (number == endpoints.size()) {
       return Deferred.done();
     }
-    WebOptions.Place place = places.get(number);
+    String endpoint = endpoints.get(number);
     return reactor
-        .listen(place.endpoint(), server)
+        .listen(endpoint, server)
         .thenCompose(listener -> {
-          announce(listener, place.text());
+          announce(listener, endpoint);
           return listen(reactor, server, number + 1);
         });
   }

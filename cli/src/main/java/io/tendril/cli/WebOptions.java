@@ -1,7 +1,5 @@
 package io.tendril.cli;
 
-import io.tendril.core.endpoint.Endpoints;
-import io.tendril.core.endpoint.ServerEndpoint;
 import io.tendril.http.Headers;
 import io.tendril.http.server.AccessLog;
 import io.tendril.http.server.StaticFiles;
@@ -17,20 +15,8 @@ import picocli.CommandLine.TypeConversionException;
 final class WebOptions {
   private WebOptions() {}
 
-  /// A place to listen at.
-  ///
-  /// @param text as it was given
-  record Place(String text, ServerEndpoint endpoint) {}
-
   /// A header field.
   record Field(String name, String value) {}
-
-  static final class ToPlace implements ITypeConverter<Place> {
-    @Override
-    public Place convert(String text) throws Exception {
-      return checked(() -> new Place(text, Endpoints.server(text)));
-    }
-  }
 
   static final class ToIndex implements ITypeConverter<String> {
     @Override

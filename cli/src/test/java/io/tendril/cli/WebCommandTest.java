@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WebCommandTest {
   private static final String HERE = "tcp:0:interface=127.0.0.1";
@@ -214,9 +215,6 @@ class WebCommandTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "--listen tcp:notaport|tcp:notaport",
-        "--listen carrier:pigeon|carrier",
-        "--listen ''|--listen",
         "--header X|'X' has no colon",
         "--header 'X Y:1'|X Y",
         "--header :1|field name",
@@ -289,6 +287,17 @@ class WebCommandTest {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp:notaport", "carrier:pigeon", ""})
+  void endsWithOneLineForABadEndpoint(String endpoint) throws Exception {
+    Ended ended = end(start("web", "--listen", endpoint));
+    assertThat(ended.status()).isEqualTo(1);
+    assertThat(ended.printed().lines())
+        .singleElement()
+        .asString()
+        .startsWith("error: endpoint '" + endpoint + "'");
   }
 
   @Test
