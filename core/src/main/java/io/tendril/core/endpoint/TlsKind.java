@@ -6,6 +6,7 @@ import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Reactor;
 import io.tendril.core.tls.TlsOptions;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** {@code tls:} in strings: over TCP, or over whatever other kind follows. */
@@ -93,6 +94,19 @@ final class TlsKind implements EndpointKind.Server, EndpointKind.Client {
         options = now;
         return new TlsClientEndpoint(below, now).connect(reactor, factory);
       });
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof ToFiles that
+          && below.equals(that.below)
+          && files.equals(that.files)
+          && host.equals(that.host);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(below, files, host);
     }
 
     @Override
