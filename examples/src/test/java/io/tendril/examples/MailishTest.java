@@ -1,8 +1,6 @@
 package io.tendril.examples;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tendril.core.Listener;
 import io.tendril.core.Reactor;
@@ -13,14 +11,13 @@ import io.tendril.core.tls.Pem;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
 import io.tendril.testing.MemoryPair;
-import java.io.IOException;
+import io.tendril.testing.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,52 +94,37 @@ class MailishTest {
   @Test
   @Tag("interop")
   void opensslSpeaksWithIt(@TempDir Path directory) throws Exception {
-    boolean found = Files.isExecutable(Path.of("/usr/bin/openssl"));
-    assumeTrue(found || "required".equals(System.getenv("TENDRIL_INTEROP")), "there is no openssl");
     Path trusted =
         Files.writeString(directory.resolve("ca.pem"), Pem.write(authority.certificate()));
     Path said = Files.writeString(directory.resolve("said"), "EHLO me\r\nhello\r\nQUIT\r\n");
-    Path heard = directory.resolve("heard");
-    Process[] openssl = new Process[1];
-    try {
-      Reactor.runUntil(reactor ->
-          reactor
-              .listen("tcp:0:interface=127.0.0.1", transport -> new Mailish(transport, server))
-              .thenCompose(listener -> {
-                openssl[0] = sClient(listener, trusted, said, heard);
-                return reactor.deferToThread(() -> openssl[0].waitFor(20, TimeUnit.SECONDS));
-              })
-              .orTimeout(PATIENCE));
-    } finally {
-      if (openssl[0] != null) {
-        openssl[0].destroyForcibly();
-      }
-    }
-    assertThat(Files.readString(heard, US_ASCII))
+    Program openssl = Program.named("openssl").reading(said);
+    Program.Output heard =
+        Reactor.runUntil(reactor ->
+            reactor
+                .listen("tcp:0:interface=127.0.0.1", transport -> new Mailish(transport, server))
+                .thenCompose(listener ->
+                    reactor.deferToThread(() -> openssl.run(sClient(listener, trusted))))
+                .orTimeout(PATIENCE));
+    assertThat(heard.all())
         .contains("250 8BITMIME\r\n250 heard in private: hello\r\n221 bye\r\n")
         .doesNotContain("verify error");
   }
 
-  private static Process sClient(Listener listener, Path trusted, Path said, Path heard)
-      throws IOException {
-    return new ProcessBuilder(
-            "openssl",
-            "s_client",
-            "-starttls",
-            "smtp",
-            "-connect",
-            "127.0.0.1:" + listener.port(),
-            "-servername",
-            "localhost",
-            "-verify_hostname",
-            "localhost",
-            "-verify_return_error",
-            "-CAfile",
-            trusted.toString(),
-            "-quiet")
-        .redirectInput(said.toFile())
-        .redirectErrorStream(true)
-        .redirectOutput(heard.toFile())
-        .start();
+  private static String[] sClient(Listener listener, Path trusted) {
+    return new String[] {
+      "s_client",
+      "-starttls",
+      "smtp",
+      "-connect",
+      "127.0.0.1:" + listener.port(),
+      "-servername",
+      "localhost",
+      "-verify_hostname",
+      "localhost",
+      "-verify_return_error",
+      "-CAfile",
+      trusted.toString(),
+      "-quiet"
+    };
   }
 }

@@ -157,6 +157,12 @@ class SeamsTest {
               "files are sent over connections of every engine",
               Seam.FILES),
           new Place(
+              "io.tendril.testing.Program",
+              "real programs are started, and what they print is read and waited for",
+              Seam.FILES,
+              Seam.TIME,
+              Seam.ENVIRONMENT),
+          new Place(
               "io.tendril.testing.conformance.",
               "cases about threads need threads other than the reactor's",
               Seam.THREADS),

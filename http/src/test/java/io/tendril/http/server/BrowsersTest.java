@@ -1,16 +1,13 @@
 package io.tendril.http.server;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tendril.testing.Program;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -32,26 +29,7 @@ class BrowsersTest {
 
   /** Runs a program, and returns what it prints on its standard output. */
   private String run(String program, String... arguments) throws Exception {
-    Path path = Path.of("/usr/bin", program);
-    assumeTrue(
-        Files.isExecutable(path) || "required".equals(System.getenv("TENDRIL_INTEROP")),
-        "there is no " + program);
-    var command = new ArrayList<>(List.of(path.toString()));
-    command.addAll(List.of(arguments));
-    Path output = directory.resolve("output");
-    Path errors = directory.resolve("errors");
-    var builder = new ProcessBuilder(command).directory(directory.toFile());
-    builder.environment().put("no_proxy", "*");
-    Process process =
-        builder.redirectOutput(output.toFile()).redirectError(errors.toFile()).start();
-    try {
-      assertThat(process.waitFor(120, TimeUnit.SECONDS)).as(program + " ended").isTrue();
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
-    assertThat(process.exitValue()).as(Files.readString(errors, ISO_8859_1)).isZero();
-    return Files.readString(output, ISO_8859_1);
+    return Program.named(program).in(directory).run(arguments).succeeded();
   }
 
   private LiveServer serve() throws Exception {

@@ -2,17 +2,15 @@ package io.tendril.http.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tendril.http.Reply;
 import io.tendril.http.Response;
+import io.tendril.testing.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,30 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CurlTest {
   @TempDir Path directory;
 
-  @BeforeAll
-  static void findCurl() throws Exception {
-    boolean found = Files.isExecutable(Path.of("/usr/bin/curl"));
-    assumeTrue(found || "required".equals(System.getenv("TENDRIL_INTEROP")), "there is no curl");
-  }
-
   /** Runs curl, and returns what it prints; {@code URL} in an argument is the server's. */
-  private String curl(LiveServer server, String... arguments) throws Exception {
-    var command = new ArrayList<>(List.of("curl", "-sS", "--max-time", "60", "--noproxy", "*"));
+  private static String curl(LiveServer server, String... arguments) throws Exception {
+    var all = new ArrayList<>(List.of("-sS", "--max-time", "60"));
     for (String argument : arguments) {
-      command.add(argument.replace("URL", "http://127.0.0.1:" + server.port));
+      all.add(argument.replace("URL", "http://127.0.0.1:" + server.port));
     }
-    Path output = directory.resolve("output");
-    Process curl =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    try {
-      assertThat(curl.waitFor(90, TimeUnit.SECONDS)).as("curl ended").isTrue();
-    } finally {
-      curl.destroyForcibly();
-    }
-    return Files.readString(output);
+    return Program.named("curl").run(all.toArray(String[]::new)).all();
   }
 
   private LiveServer files() throws Exception {

@@ -1,12 +1,12 @@
 package io.tendril.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tendril.http.Body;
 import io.tendril.http.Headers;
 import io.tendril.http.Reply;
 import io.tendril.http.Response;
+import io.tendril.testing.Program;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -112,40 +112,23 @@ class HttpClientsTest {
 
   // ---- Programs -------------------------------------------------------------------------------
 
-  private String run(String... command) throws Exception {
-    boolean found = Files.isExecutable(Path.of(command[0]));
-    assumeTrue(
-        found || "required".equals(System.getenv("TENDRIL_INTEROP")), "there is no " + command[0]);
-    Path output = directory.resolve("output");
-    Process program =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    try {
-      assertThat(program.waitFor(90, TimeUnit.SECONDS)).as("%s ended", command[0]).isTrue();
-    } finally {
-      program.destroyForcibly();
-    }
-    return Files.readString(output);
-  }
-
   @Test
   void servesWget() throws Exception {
     try (var server = LiveServer.of(HANDLER)) {
       String url = "http://127.0.0.1:" + server.port;
       assertThat(
-              run(
-                  "/usr/bin/wget",
-                  "-q",
-                  "-O",
-                  "-",
-                  "--no-proxy",
-                  "--tries=1",
-                  "--timeout=60",
-                  url + "/written",
-                  url + "/",
-                  url + "/written"))
+              Program.named("wget")
+                  .run(
+                      "-q",
+                      "-O",
+                      "-",
+                      "--no-proxy",
+                      "--tries=1",
+                      "--timeout=60",
+                      url + "/written",
+                      url + "/",
+                      url + "/written")
+                  .succeeded())
           .isEqualTo("one twohelloone two");
     }
   }
@@ -177,13 +160,13 @@ class HttpClientsTest {
 
   @Test
   void servesAiohttp() throws Exception {
-    assumeTrue(
-        Files.isDirectory(Path.of("/usr/lib/python3/dist-packages/aiohttp"))
-            || "required".equals(System.getenv("TENDRIL_INTEROP")),
-        "there is no aiohttp");
+    Program.need(Files.isDirectory(Path.of("/usr/lib/python3/dist-packages/aiohttp")), "aiohttp");
     Path script = Files.writeString(directory.resolve("script.py"), AIOHTTP);
     try (var server = LiveServer.of(HANDLER)) {
-      assertThat(run("/usr/bin/python3", "" + script, "http://127.0.0.1:" + server.port))
+      assertThat(
+              Program.named("/usr/bin/python3")
+                  .run("" + script, "http://127.0.0.1:" + server.port)
+                  .succeeded())
           .isEqualTo("200 hello\n200 1000000\n200 100000\n200 one two\n200\n");
     }
   }
