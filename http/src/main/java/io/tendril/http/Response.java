@@ -2,6 +2,7 @@ package io.tendril.http;
 
 import io.tendril.core.Deferred;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,12 @@ public final class Response implements Reply {
   private static final Headers HTML = Headers.of("Content-Type", "text/html; charset=utf-8");
   private static final Headers JSON = Headers.of("Content-Type", "application/json");
 
+  private static final int FIRST_FAILURE = 400;
+
+  /** Failures that have been asked for: the same ones go to all clients, however many there are. */
+  private static final AtomicReferenceArray<@Nullable Response> FAILURES =
+      new AtomicReferenceArray<>(200);
+
   /** A status code, and nothing else. */
   public static Response of(int status) {
     return new Response(status, Headers.empty(), Body.empty());
@@ -72,6 +79,19 @@ public final class Response implements Reply {
 
   /** A status code with its reason phrase as text: all that a client needs to know of a failure. */
   public static Response failure(int status) {
+    int index = status - FIRST_FAILURE;
+    if (index < 0 || index >= FAILURES.length()) {
+      return bare(status);
+    }
+    Response made = FAILURES.get(index);
+    if (made == null) {
+      made = bare(status);
+      FAILURES.set(index, made);
+    }
+    return made;
+  }
+
+  private static Response bare(int status) {
     return plain((status + " " + Statuses.reason(status)).strip() + "\n").withStatus(status);
   }
 

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
 import io.tendril.core.Protocol;
-import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Transport;
 import io.tendril.http.Body;
 import io.tendril.http.HttpViolation;
@@ -16,6 +15,7 @@ import io.tendril.http.Response;
 import io.tendril.http.ResponseEncoder.Delivery;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,11 +60,11 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
   /** What the handler still works at. */
   private @Nullable Deferred<?> outstanding;
 
-  /** What takes the connection over once the content is out of the way. */
-  private Reply.@Nullable Takeover takeover;
+  /** How another protocol takes the connection over, once the content is out of the way. */
+  private @Nullable Handover handover;
 
   /** Why it closes after the response under way, if the client broke the rules. */
-  private @Nullable ConnectionClosed refusal;
+  private @Nullable Refused refused;
 
   /** Whether the connection is to serve another request after this one. */
   private boolean persistent = true;
@@ -180,9 +180,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
   private void contentEnded(IncomingBody incoming) {
     content = null;
     watch.rest();
-    if (request != null && loop.observed()) {
-      loop.report(new HttpEvent.ContentReceived(transport.peer(), request, incoming.octets()));
-    }
+    loop.telling.contentReceived(transport, request, incoming.octets());
     goOn();
   }
 
@@ -191,8 +189,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
     loop.tick();
     persistent = false;
     if (content != null) {
-      content.fail(new ConnectionClosed.Lost(transport.peer(), "it ended in mid-content"));
-      content = null;
+      failContent(new ConnectionClosed.Lost(transport.peer(), "it ended in mid-content"));
       return false;
     }
     return state == State.HANDLING || state == State.RESPONDING;
@@ -232,9 +229,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
   public void drain(Transport drained) {
     draining = true;
     persistent = false;
-    if (loop.observed()) {
-      loop.report(new HttpEvent.DrainBegun(transport.peer(), isIdle()));
-    }
+    loop.telling.drains(transport, isIdle());
     // Between the two calls all sockets are read: what the kernel has by then is answered.
     transport.callLater(GRACE, () -> transport.callLater(Duration.ZERO, this::closeIfIdle));
   }
@@ -258,9 +253,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
         && asking.expectsContinue()
         && (state == State.HANDLING || state == State.TAKEN)) {
       transport.write(CONTINUE);
-      if (loop.observed()) {
-        loop.report(new HttpEvent.ContinueSent(transport.peer(), asking));
-      }
+      loop.telling.continued(transport, asking);
     }
     watch.allow(loop.idleNanos);
     release();
@@ -283,9 +276,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
     request = next;
     state = State.HANDLING;
     persistent = next.persistent() && !draining;
-    if (loop.observed()) {
-      loop.report(new HttpEvent.RequestReceived(transport.peer(), next));
-    }
+    loop.telling.received(transport, next);
     Reply reply;
     try {
       reply = loop.server.handle(next);
@@ -325,9 +316,15 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
     }
     var known = failure instanceof AnsweredFailure answered ? answered : null;
     if (!closed) {
-      loop.failed(transport.peer(), failed, known == null ? failure : known.reason());
+      loop.telling.failed(transport, failed, known == null ? failure : known.reason());
     }
     return known == null ? Response.failure(500) : known.response();
+  }
+
+  /** The handler's reply is one that this request cannot have. */
+  private void mistaken(Request answered, String how) {
+    loop.telling.failed(transport, answered, new IllegalStateException(how));
+    respond(answered, Response.failure(500));
   }
 
   private boolean isOver(Request answered) {
@@ -343,10 +340,8 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
     }
     if (answered.method().equals("CONNECT") && response.status() < 300) {
       // To its client this would be a tunnel.
-      loop.failed(
-          transport.peer(), answered, new IllegalStateException("no tunnel: " + response.status()));
       ResponseWriter.release(response.body());
-      respond(answered, Response.failure(500));
+      mistaken(answered, "no tunnel: " + response.status());
       return;
     }
     persistent &= contentCanBeSkipped(answered) && response.status() != 413;
@@ -368,9 +363,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
 
   private void write(@Nullable Request answered, Response response) {
     state = State.RESPONDING;
-    if (loop.observed()) {
-      loop.report(new HttpEvent.ResponseStarted(transport.peer(), answered, response));
-    }
+    loop.telling.started(transport, answered, response);
     boolean http10 = answered != null && answered.isHttp10();
     boolean head = answered != null && answered.isHead();
     if (persistent && !http10 && !head) {
@@ -399,14 +392,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
 
   /** A response was handed to the transport, or never will be. */
   void written(@Nullable Request answered, int status, long octets, boolean complete) {
-    Exchange.Log log = loop.server.log();
-    if (log != null) {
-      log.ended(new Exchange(transport.peer(), answered, status, octets, complete, loop.now()));
-    }
-    if (loop.observed()) {
-      loop.report(
-          new HttpEvent.ResponseEnded(transport.peer(), answered, status, octets, complete));
-    }
+    loop.telling.ended(transport, answered, status, octets, complete);
     if (complete) {
       state = State.RESPONDED;
       goOn();
@@ -421,8 +407,8 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
     if (state == State.TAKEN) {
       handOver();
     } else if (state == State.RESPONDED) {
-      if (refusal != null) {
-        linger(refusal);
+      if (refused != null) {
+        linger(refused.reason());
       } else if (!persistent || draining) {
         close();
       } else if (content != null) {
@@ -459,22 +445,16 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
   private void linger(ConnectionClosed reason) {
     state = State.OVER;
     watch.end();
-    if (loop.observed()) {
-      loop.report(new HttpEvent.LingerBegun(transport.peer()));
-    }
+    loop.telling.lingers(transport);
+    failContent(reason);
+    Handover.become(transport, next -> new Lingering(next, reason, loop.limits));
+  }
+
+  private void failContent(Throwable why) {
     IncomingBody rest = content;
     content = null;
     if (rest != null) {
-      rest.fail(reason);
-    }
-    become(next -> new Lingering(next, reason, loop.limits));
-  }
-
-  private void become(ProtocolFactory<?> next) {
-    try {
-      transport.become(next);
-    } catch (ConnectionClosed gone) {
-      // Which connectionLost is about to tell.
+      rest.fail(why);
     }
   }
 
@@ -483,24 +463,16 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
     persistent = false;
     headBegun = false;
     watch.rest();
-    refusal = new ConnectionClosed.Violation(transport.peer(), violation);
-    if (loop.observed()) {
-      loop.report(
-          new HttpEvent.RequestRefused(
-              transport.peer(), request, violation.status(), violation.rule()));
-    }
-    IncomingBody broken = content;
-    content = null;
-    if (broken != null) {
-      broken.fail(violation);
-    }
+    Refused refusal = Refused.on(transport, loop, request, violation);
+    refused = refusal;
+    failContent(violation);
     // To fail the content may have made the handler answer.
     switch (state) {
-      case IDLE -> write(null, Response.failure(violation.status()));
+      case IDLE -> write(null, refusal.response());
       case HANDLING -> {
         Deferred<?> handling = outstanding;
         outstanding = null;
-        write(request, Response.failure(violation.status()));
+        write(request, refusal.response());
         if (handling != null) {
           handling.cancel();
         }
@@ -518,21 +490,13 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
     if (isOver(answered)) {
       return;
     }
-    boolean wanted =
-        taking.status() == 101
-            ? answered.offers(taking.protocol())
-            : answered.method().equals("CONNECT");
-    if (!wanted) {
-      loop.failed(
-          transport.peer(),
-          answered,
-          new IllegalStateException("a takeover that the client did not ask for: " + taking));
-      respond(answered, Response.failure(500));
+    if (!Handover.isWanted(answered, taking)) {
+      mistaken(answered, "a takeover that the client did not ask for: " + taking);
     } else if (draining) {
       respond(answered, Response.failure(503));
     } else {
       state = State.TAKEN;
-      takeover = taking;
+      handover = new Handover(transport, loop, answered, taking);
       IncomingBody rest = content;
       if (rest == null) {
         handOver();
@@ -545,26 +509,8 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
 
   /** All of the request is in: the connection is the other protocol's. */
   private void handOver() {
-    Reply.Takeover taking = takeover;
-    Request answered = request;
-    if (taking == null || answered == null) {
-      return;
-    }
     state = State.OVER;
     watch.end();
-    transport.write(loop.encoder.takeover(taking, loop.common()));
-    Exchange.Log log = loop.server.log();
-    if (log != null) {
-      log.ended(new Exchange(transport.peer(), answered, taking.status(), 0, true, loop.now()));
-    }
-    if (loop.observed()) {
-      loop.report(new HttpEvent.TakenOver(transport.peer(), answered, taking.protocol()));
-    }
-    try {
-      become(taking.next());
-    } catch (RuntimeException failure) {
-      loop.failed(transport.peer(), answered, failure);
-      transport.abortConnection();
-    }
+    Objects.requireNonNull(handover).complete();
   }
 }

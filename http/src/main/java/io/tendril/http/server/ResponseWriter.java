@@ -172,7 +172,7 @@ final class ResponseWriter {
             case ConnectionClosed _, CancellationException _, HttpViolation _, HttpFailure _ -> {}
             default -> {
               if (request != null) {
-                loop.failed(transport.peer(), request, failure);
+                loop.telling.failed(transport, request, failure);
               }
             }
           }

@@ -14,7 +14,6 @@ import io.tendril.http.Request;
 import io.tendril.http.RequestDecoder;
 import io.tendril.http.ResponseEncoder;
 import io.tendril.spi.TimeSource;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Objects;
@@ -28,6 +27,7 @@ final class ServerLoop {
   final long idleNanos;
   final long headNanos;
   final ResponseEncoder encoder = new ResponseEncoder();
+  final Telling telling;
 
   private final TimeSource clock;
 
@@ -51,6 +51,7 @@ final class ServerLoop {
     this.reactor = reactor;
     this.server = server;
     this.limits = server.limits();
+    this.telling = new Telling(reactor, server.log());
     this.idleNanos = limits.idle().toNanos();
     this.headNanos = limits.headTime().toNanos();
     this.clock = reactor.clock();
@@ -116,10 +117,6 @@ final class ServerLoop {
     return nanos;
   }
 
-  Instant now() {
-    return clock.now();
-  }
-
   /** The field lines that every response has. Made at most once a second. */
   byte[] common() {
     if (common.length == 0 || nanos - commonUntil >= 0) {
@@ -128,21 +125,5 @@ final class ServerLoop {
       commonUntil = nanos + now.until(now.truncatedTo(SECONDS).plusSeconds(1), NANOS);
     }
     return common;
-  }
-
-  // ---- Telling --------------------------------------------------------------------------------
-
-  /** Whether there is anybody to tell: else no event need be made. */
-  boolean observed() {
-    return reactor.observed();
-  }
-
-  void report(HttpEvent event) {
-    reactor.report(event);
-  }
-
-  /** Tells the observers that a request could not be answered, or not to its end. */
-  void failed(SocketAddress peer, Request request, Throwable failure) {
-    reactor.report(new RequestFailed(peer, request.method(), request.target(), failure));
   }
 }

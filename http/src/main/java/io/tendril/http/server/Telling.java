@@ -1,0 +1,93 @@
+package io.tendril.http.server;
+
+import io.tendril.core.Reactor;
+import io.tendril.core.Transport;
+import io.tendril.http.HttpViolation;
+import io.tendril.http.Request;
+import io.tendril.http.Response;
+import io.tendril.spi.TimeSource;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the connections of a server in one reactor tell: to the reactor's observers, and to the
+ * server's log. While there is nobody to be told, nothing is made.
+ */
+final class Telling {
+  private final Reactor reactor;
+  private final TimeSource clock;
+  private final Exchange.@Nullable Log log;
+
+  Telling(Reactor reactor, Exchange.@Nullable Log log) {
+    this.reactor = reactor;
+    this.clock = reactor.clock();
+    this.log = log;
+  }
+
+  void received(Transport by, Request request) {
+    if (reactor.observed()) {
+      reactor.report(new HttpEvent.RequestReceived(by.peer(), request));
+    }
+  }
+
+  void continued(Transport by, Request request) {
+    if (reactor.observed()) {
+      reactor.report(new HttpEvent.ContinueSent(by.peer(), request));
+    }
+  }
+
+  void contentReceived(Transport by, @Nullable Request request, long octets) {
+    if (request != null && reactor.observed()) {
+      reactor.report(new HttpEvent.ContentReceived(by.peer(), request, octets));
+    }
+  }
+
+  void refused(Transport by, @Nullable Request request, HttpViolation violation) {
+    if (reactor.observed()) {
+      reactor.report(
+          new HttpEvent.RequestRefused(by.peer(), request, violation.status(), violation.rule()));
+    }
+  }
+
+  void started(Transport by, @Nullable Request request, Response response) {
+    if (reactor.observed()) {
+      reactor.report(new HttpEvent.ResponseStarted(by.peer(), request, response));
+    }
+  }
+
+  void ended(Transport by, @Nullable Request request, int status, long octets, boolean complete) {
+    if (log != null) {
+      log.ended(new Exchange(by.peer(), request, status, octets, complete, clock.now()));
+    }
+    if (reactor.observed()) {
+      reactor.report(new HttpEvent.ResponseEnded(by.peer(), request, status, octets, complete));
+    }
+  }
+
+  void takenOver(Transport by, Request request, int status, String protocol) {
+    if (log != null) {
+      log.ended(new Exchange(by.peer(), request, status, 0, true, clock.now()));
+    }
+    if (reactor.observed()) {
+      reactor.report(new HttpEvent.TakenOver(by.peer(), request, protocol));
+    }
+  }
+
+  void lingers(Transport by) {
+    if (reactor.observed()) {
+      reactor.report(new HttpEvent.LingerBegun(by.peer()));
+    }
+  }
+
+  void drains(Transport by, boolean idle) {
+    if (reactor.observed()) {
+      reactor.report(new HttpEvent.DrainBegun(by.peer(), idle));
+    }
+  }
+
+  /** A request could not be answered, or not to its end. */
+  void failed(Transport by, Request request, Throwable failure) {
+    SocketAddress peer = by.peer();
+    reactor.report(new RequestFailed(peer, request.method(), request.target(), failure));
+  }
+}
