@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.util.Version;
 import io.tendril.benchmarks.load.Comparison;
+import io.tendril.benchmarks.load.Crowd;
 import io.tendril.benchmarks.load.IdleHeap;
 import io.tendril.benchmarks.load.ServerProcess;
 import io.vertx.core.Vertx;
@@ -19,9 +20,10 @@ import java.util.List;
 final class HttpComparison {
   private static final int CONNECTIONS = 64;
   private static final int IDLE = 8_000;
+  private static final int CROWD = 10_000;
   private static final byte[] HELLO = "Hello, World!".getBytes(US_ASCII);
   private static final List<String> ALL =
-      List.of("plaintext", "pipelined", "file-1k", "file-1m", "open", "idle");
+      List.of("plaintext", "pipelined", "file-1k", "file-1m", "open", "crowded", "idle");
 
   private final Path directory;
   private final int rounds;
@@ -57,6 +59,7 @@ final class HttpComparison {
       case "file-1k" -> file(1 << 10);
       case "file-1m" -> file(1 << 20);
       case "open" -> open();
+      case "crowded" -> crowded();
       case "idle" -> idle();
       default -> throw new IllegalArgumentException(what + " is none of " + ALL);
     }
@@ -105,13 +108,29 @@ final class HttpComparison {
   private void open() throws Exception {
     try (var tendril = ServerProcess.start(TendrilHttp.class, "0");
         var netty = ServerProcess.start(NettyHttp.class)) {
-      System.out.println("Tendril, nio, and Netty " + nettyVersion() + ", epoll");
       Latency.compare(
-          tendril,
-          Get.of(tendril.port(), "/", HELLO),
-          netty,
-          Get.of(netty.port(), "/", HELLO),
+          new Latency.Side("Tendril, nio,", tendril, Get.of(tendril.port(), "/", HELLO)),
+          new Latency.Side(
+              "Netty " + nettyVersion() + ", epoll,", netty, Get.of(netty.port(), "/", HELLO)),
           rounds);
+    }
+  }
+
+  /** What many connections that do nothing cost those that do something. */
+  private void crowded() throws Exception {
+    try (var crowded = ServerProcess.start(TendrilHttp.class, "0");
+        var alone = ServerProcess.start(TendrilHttp.class, "0");
+        var crowd = new Crowd(crowded, Get.of(crowded.port(), "/", HELLO))) {
+      crowd.grow(CROWD);
+      Latency.compare(
+          new Latency.Side(
+              "beside " + CROWD + " idle connections",
+              crowded,
+              Get.of(crowded.port(), "/", HELLO),
+              crowd::ask),
+          new Latency.Side("without", alone, Get.of(alone.port(), "/", HELLO)),
+          rounds);
+      crowd.ask();
     }
   }
 
