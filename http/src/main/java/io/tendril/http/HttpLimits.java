@@ -21,6 +21,12 @@ import java.time.Duration;
  *     default
  * @param headTime how long a head may take from its first octet to its last, 30 s by default; a
  *     slower one is answered with 408
+ * @param contentRate octets a second that content has to come at while the handler wants it, 500 by
+ *     default; slower is 408. A stall is borne for as long as what came before was faster, up to
+ *     {@code idle}. A client that takes a response at less, over a time of {@code idle}, is cut
+ *     off. 0 is no minimum
+ * @param contentGrace how long content may be slower than that at first, 20 s by default: enough
+ *     for a connection over a satellite or a phone to get going, and for several retransmissions
  * @param linger octets that are discarded of what a client goes on sending after its last response,
  *     so that it lives to read it; 32 MiB by default
  * @param lingerTime for how long that is done, 10 s by default
@@ -36,6 +42,8 @@ public record HttpLimits(
     long drain,
     Duration idle,
     Duration headTime,
+    int contentRate,
+    Duration contentGrace,
     long linger,
     Duration lingerTime,
     int connections) {
@@ -50,6 +58,8 @@ public record HttpLimits(
           65_536,
           Duration.ofSeconds(60),
           Duration.ofSeconds(30),
+          500,
+          Duration.ofSeconds(20),
           32L << 20,
           Duration.ofSeconds(10),
           Integer.MAX_VALUE);
@@ -64,6 +74,10 @@ public record HttpLimits(
     }
     if (!idle.isPositive() || !headTime.isPositive() || lingerTime.isNegative()) {
       throw new IllegalArgumentException("no time for any request");
+    }
+    if (contentRate < 0 || !contentGrace.isPositive()) {
+      throw new IllegalArgumentException(
+          "a rate of " + contentRate + " octets a second after " + contentGrace);
     }
     if (connections < 1) {
       throw new IllegalArgumentException("a limit of " + connections + " connections");
@@ -86,6 +100,8 @@ public record HttpLimits(
         drain,
         idle,
         headTime,
+        contentRate,
+        contentGrace,
         linger,
         lingerTime,
         connections);
@@ -116,6 +132,8 @@ public record HttpLimits(
         skipped,
         idle,
         headTime,
+        contentRate,
+        contentGrace,
         linger,
         lingerTime,
         connections);
@@ -132,6 +150,26 @@ public record HttpLimits(
         drain,
         newIdle,
         newHeadTime,
+        contentRate,
+        contentGrace,
+        linger,
+        lingerTime,
+        connections);
+  }
+
+  /** Another minimum rate of content, or none if it is 0. */
+  public HttpLimits withContentRate(int octetsPerSecond, Duration grace) {
+    return new HttpLimits(
+        head,
+        fields,
+        chunkLine,
+        body,
+        streamedBody,
+        drain,
+        idle,
+        headTime,
+        octetsPerSecond,
+        grace,
         linger,
         lingerTime,
         connections);
@@ -148,6 +186,8 @@ public record HttpLimits(
         drain,
         idle,
         headTime,
+        contentRate,
+        contentGrace,
         octets,
         time,
         connections);
@@ -164,6 +204,8 @@ public record HttpLimits(
         drain,
         idle,
         headTime,
+        contentRate,
+        contentGrace,
         linger,
         lingerTime,
         most);

@@ -20,6 +20,7 @@ final class ContentSink implements BodySink {
   private final boolean chunked;
   private final long length;
   private long written;
+  private long framing;
   private boolean ended;
 
   /** How many octets have been written since the others had a turn. */
@@ -54,7 +55,9 @@ final class ContentSink implements BodySink {
     written += count;
     burst += count;
     if (chunked) {
-      transport.write(encoder.chunkStart(count));
+      ByteBuffer line = encoder.chunkStart(count);
+      framing += line.remaining() + 2;
+      transport.write(line);
       transport.write(data);
       transport.write(encoder.chunkEnd());
     } else {
@@ -84,6 +87,11 @@ final class ContentSink implements BodySink {
   /** How many octets have been written. */
   long written() {
     return written;
+  }
+
+  /** How many octets have been handed to the transport. */
+  long handed() {
+    return written + framing;
   }
 
   /**

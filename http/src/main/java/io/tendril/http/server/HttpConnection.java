@@ -49,6 +49,9 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
   private final ServerLoop loop;
   private final IdleWatch watch;
 
+  /** Made when a response does not go out at once. */
+  private @Nullable OutputWatch output;
+
   private State state = State.IDLE;
 
   /** In the middle of a head, the decoder that has begun with it. */
@@ -157,7 +160,9 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
       hold();
       return false;
     }
+    int before = data.remaining();
     incoming.take(data);
+    incoming.time().came(before - data.remaining(), loop.nanoTime());
     if (incoming.state() == IncomingBody.State.DONE) {
       if (content == incoming) {
         contentEnded(incoming);
@@ -171,10 +176,22 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
         case TAKEN -> transport.abortConnection();
         default -> hold();
       }
-    } else if (transport.reading()) {
-      watch.allow(loop.idleNanos);
+    } else if (incoming.wanted()) {
+      await(incoming);
     }
     return false;
+  }
+
+  /** The client's time for more content runs, unless it is this connection that does not read. */
+  private void await(IncomingBody incoming) {
+    if (transport.reading()) {
+      incoming.time().run(loop.nanoTime());
+      watch.allow(incoming.time().left());
+    } else {
+      incoming.time().rest(loop.nanoTime());
+      watch.rest();
+      transport.onWritable(this::contentResumed);
+    }
   }
 
   private void contentEnded(IncomingBody incoming) {
@@ -198,7 +215,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
   @Override
   public void connectionLost(ConnectionClosed reason) {
     closed = true;
-    watch.end();
+    endWatches();
     if (content != null) {
       content.fail(reason);
     }
@@ -213,14 +230,24 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
   }
 
   @Override
-  public void overdue(Duration limit) {
-    String what =
-        headBegun ? "no whole request" : content != null ? "no more content" : "no request";
-    if (headBegun || (content != null && state == State.HANDLING)) {
-      refuse(new HttpViolation(408, what + " in time"));
+  public void overdue() {
+    if (state == State.OVER) {
+      output().begin(null);
+    } else if (headBegun) {
+      refuse(new HttpViolation(408, "no whole request in time"));
+    } else if (content == null) {
+      lose(timedOut("no request"));
+    } else if (!transport.reading()) {
+      await(content);
+    } else if (state == State.HANDLING || state == State.RESPONDING) {
+      refuse(new HttpViolation(408, "no more content in time"));
     } else {
-      transport.loseConnection(new ConnectionClosed.TimedOut(transport.peer(), what, limit));
+      lose(timedOut("no more content"));
     }
+  }
+
+  private ConnectionClosed timedOut(String what) {
+    return new ConnectionClosed.TimedOut(transport.peer(), what, loop.limits.idle());
   }
 
   // ---- Draining -------------------------------------------------------------------------------
@@ -255,19 +282,24 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
       transport.write(CONTINUE);
       loop.telling.continued(transport, asking);
     }
-    watch.allow(loop.idleNanos);
-    release();
+    contentResumed();
   }
 
   void contentPaused() {
+    if (content != null) {
+      content.time().rest(loop.tick());
+    }
     watch.rest();
     hold();
   }
 
   void contentResumed() {
     loop.tick();
-    watch.allow(loop.idleNanos);
-    release();
+    IncomingBody incoming = content;
+    if (incoming != null && incoming.wanted()) {
+      release();
+      await(incoming);
+    }
   }
 
   // ---- Requests -------------------------------------------------------------------------------
@@ -386,12 +418,19 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
       transport.write(data);
       written(answered, response.status(), data.remaining(), true);
     } else {
-      new ResponseWriter(this, transport, loop, answered, response, delivery).write();
+      var writer = new ResponseWriter(this, transport, loop, answered, response, delivery);
+      writer.write();
+      if (!writer.ended()) {
+        output().begin(writer);
+      }
     }
   }
 
   /** A response was handed to the transport, or never will be. */
   void written(@Nullable Request answered, int status, long octets, boolean complete) {
+    if (output != null) {
+      output.rest();
+    }
     loop.telling.ended(transport, answered, status, octets, complete);
     if (complete) {
       state = State.RESPONDED;
@@ -424,9 +463,9 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
 
   private void skip(IncomingBody rest) {
     rest.abandon();
-    watch.allow(loop.idleNanos);
-    if (rest.state() == IncomingBody.State.SKIPPING) {
+    if (rest.wanted()) {
       release();
+      await(rest);
     }
   }
 
@@ -437,17 +476,39 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
     if (content != null) {
       linger(new ConnectionClosed.Done(transport.peer()));
     } else {
-      state = State.OVER;
-      transport.loseConnection();
+      lose(new ConnectionClosed.Done(transport.peer()));
+    }
+  }
+
+  /** Closes as soon as the client has taken what is there, if it does so fast enough. */
+  private void lose(ConnectionClosed reason) {
+    state = State.OVER;
+    transport.loseConnection(reason);
+    watch.allow(loop.idleNanos);
+  }
+
+  private OutputWatch output() {
+    OutputWatch made = output;
+    if (made == null) {
+      made = new OutputWatch(transport, loop);
+      output = made;
+    }
+    return made;
+  }
+
+  private void endWatches() {
+    watch.end();
+    if (output != null) {
+      output.end();
     }
   }
 
   private void linger(ConnectionClosed reason) {
     state = State.OVER;
-    watch.end();
+    endWatches();
     loop.telling.lingers(transport);
     failContent(reason);
-    Handover.become(transport, next -> new Lingering(next, reason, loop.limits));
+    Handover.become(transport, next -> new Lingering(next, loop, reason));
   }
 
   private void failContent(Throwable why) {
@@ -510,7 +571,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
   /** All of the request is in: the connection is the other protocol's. */
   private void handOver() {
     state = State.OVER;
-    watch.end();
+    endWatches();
     Objects.requireNonNull(handover).complete();
   }
 }

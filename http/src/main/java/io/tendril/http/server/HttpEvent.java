@@ -59,6 +59,13 @@ public sealed interface HttpEvent extends ReactorEvent {
   /** Another protocol has taken the connection over. */
   record TakenOver(SocketAddress peer, Request request, String protocol) implements HttpEvent {}
 
+  /**
+   * A client took what it is sent more slowly than the limits want: its connection is aborted.
+   *
+   * @param waiting how many octets it has left untaken
+   */
+  record ClientTooSlow(SocketAddress peer, long waiting) implements HttpEvent {}
+
   /** The last response is out, and what the client goes on sending is discarded for a while. */
   record LingerBegun(SocketAddress peer) implements HttpEvent {}
 

@@ -13,12 +13,11 @@ final class IdleWatch implements Reactor.Action {
   /** Whose time is limited. */
   interface Watched {
     /** The limit has passed. */
-    void overdue(Duration limit);
+    void overdue();
   }
 
   private final Watched watched;
   private final ServerLoop loop;
-  private long limit;
   private long deadline;
   private boolean armed;
   private @Nullable DelayedCall call;
@@ -30,7 +29,6 @@ final class IdleWatch implements Reactor.Action {
 
   /** From now on, as the loop knows it, there are so many nanoseconds. */
   void allow(long nanos) {
-    limit = nanos;
     deadline = loop.nanoTime() + nanos;
     armed = true;
     if (call == null) {
@@ -66,7 +64,7 @@ final class IdleWatch implements Reactor.Action {
       call = loop.reactor.callLater(Duration.ofNanos(left), this);
     } else {
       armed = false;
-      watched.overdue(Duration.ofNanos(limit));
+      watched.overdue();
     }
   }
 }

@@ -30,6 +30,7 @@ final class IncomingBody implements Source {
 
   private final HttpConnection connection;
   private final ContentDecoder decoder;
+  private final ContentTime time;
   private final long length;
   private State state = State.WAITING;
   private boolean paused;
@@ -48,6 +49,7 @@ final class IncomingBody implements Source {
     this.connection = connection;
     this.length = length;
     this.decoder = new ContentDecoder(length, limits);
+    this.time = new ContentTime(limits);
   }
 
   // ---- For the one who reads ------------------------------------------------------------------
@@ -122,6 +124,16 @@ final class IncomingBody implements Source {
   /** How many octets have come so far. */
   long octets() {
     return passed;
+  }
+
+  /** How long the client has for more of it. */
+  ContentTime time() {
+    return time;
+  }
+
+  /** Whether it is to be taken as it comes. */
+  boolean wanted() {
+    return (state == State.FLOWING && !paused) || state == State.SKIPPING;
   }
 
   /** Nobody will read it any more. */

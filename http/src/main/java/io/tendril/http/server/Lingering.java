@@ -16,12 +16,14 @@ final class Lingering implements Protocol {
   private final Transport transport;
   private final ConnectionClosed reason;
   private final HttpLimits limits;
+  private final OutputWatch output;
   private long discarded;
 
-  Lingering(Transport transport, ConnectionClosed reason, HttpLimits limits) {
+  Lingering(Transport transport, ServerLoop loop, ConnectionClosed reason) {
     this.transport = transport;
     this.reason = reason;
-    this.limits = limits;
+    this.limits = loop.limits;
+    this.output = new OutputWatch(transport, loop);
   }
 
   @Override
@@ -51,7 +53,13 @@ final class Lingering implements Protocol {
     close();
   }
 
+  @Override
+  public void connectionLost(ConnectionClosed why) {
+    output.end();
+  }
+
   private void close() {
+    output.begin(null);
     transport.loseConnection(reason);
   }
 }

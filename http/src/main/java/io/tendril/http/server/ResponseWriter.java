@@ -30,6 +30,12 @@ final class ResponseWriter {
   private final Delivery delivery;
   private long octets;
 
+  /** What the transport has been handed of what is not in a sink. */
+  private long handed;
+
+  private @Nullable ContentSink sink;
+  private boolean ended;
+
   ResponseWriter(
       HttpConnection connection,
       Transport transport,
@@ -56,7 +62,18 @@ final class ResponseWriter {
     write(response.body(), this::ended);
   }
 
+  /** Whether the connection has been told of the end. */
+  boolean ended() {
+    return ended;
+  }
+
+  /** How many octets the transport has been handed so far. */
+  long handed() {
+    return sink == null ? handed : handed + sink.handed();
+  }
+
   private void ended(boolean complete) {
+    ended = true;
     loop.tick();
     connection.written(request, response.status(), octets, complete);
   }
@@ -77,6 +94,7 @@ final class ResponseWriter {
 
   private void writeOctets(ByteBuffer data, Written done) {
     octets += data.remaining();
+    handed += data.remaining();
     if (data.remaining() <= AT_ONCE) {
       transport.write(data);
       done.written(true);
@@ -86,6 +104,7 @@ final class ResponseWriter {
   }
 
   private void writeFile(Body.FilePart part, Written done) {
+    handed += part.length();
     Deferred<Boolean> sent =
         transport
             .sendFile(part.file(), part.position(), part.length())
@@ -139,7 +158,9 @@ final class ResponseWriter {
   }
 
   private ContentSink sink(long length) {
-    return new ContentSink(transport, loop.encoder, delivery == Delivery.CHUNKS, length);
+    handed = handed();
+    sink = new ContentSink(transport, loop.encoder, delivery == Delivery.CHUNKS, length);
+    return sink;
   }
 
   /** Lets the handler's writer write; should the connection go first, it is cancelled. */

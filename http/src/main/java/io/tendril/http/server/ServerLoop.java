@@ -26,6 +26,10 @@ final class ServerLoop {
   final HttpLimits limits;
   final long idleNanos;
   final long headNanos;
+
+  /** The octets that a client has to take in the idle time, if there are any for it. */
+  final long leastTaken;
+
   final ResponseEncoder encoder = new ResponseEncoder();
   final Telling telling;
 
@@ -54,6 +58,7 @@ final class ServerLoop {
     this.telling = new Telling(reactor, server.log());
     this.idleNanos = limits.idle().toNanos();
     this.headNanos = limits.headTime().toNanos();
+    this.leastTaken = limits.contentRate() * Math.max(1, limits.idle().toSeconds());
     this.clock = reactor.clock();
     this.nanos = clock.nanoTime();
   }

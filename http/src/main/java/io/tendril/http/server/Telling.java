@@ -73,6 +73,12 @@ final class Telling {
     }
   }
 
+  void tooSlow(Transport by, long waiting) {
+    if (reactor.observed()) {
+      reactor.report(new HttpEvent.ClientTooSlow(by.peer(), waiting));
+    }
+  }
+
   void lingers(Transport by) {
     if (reactor.observed()) {
       reactor.report(new HttpEvent.LingerBegun(by.peer()));

@@ -70,7 +70,16 @@ final class VirtualServer {
     network.clock().advance(time);
   }
 
+  /** How many connections the server has open. */
+  int connections() {
+    return host.reactor().stats().connections();
+  }
+
   Client connect() {
+    return connect(SocketSettings.defaults());
+  }
+
+  Client connect(SocketSettings settings) {
     var opened = new ArrayList<Client>();
     clients.run(reactor ->
         reactor
@@ -78,7 +87,7 @@ final class VirtualServer {
             .connect(
                 new InetSocketAddress(host.address(), 80),
                 "server",
-                SocketSettings.defaults(),
+                settings,
                 Duration.ofSeconds(30),
                 Client::new)
             .thenAccept(opened::add));
@@ -106,6 +115,7 @@ final class VirtualServer {
     private final StringBuilder received = new StringBuilder();
     private boolean closed;
     private boolean staysOpen;
+    private int mayTake = Integer.MAX_VALUE;
 
     private Client(Transport transport) {
       this.transport = transport;
@@ -149,6 +159,17 @@ final class VirtualServer {
       network.clock().runCurrent();
     }
 
+    /** Takes so many octets more, and then stops reading again. */
+    void take(int octets) {
+      transport
+          .reactor()
+          .execute(() -> {
+            mayTake = octets;
+            transport.resumeReading();
+          });
+      network.clock().runCurrent();
+    }
+
     void resume() {
       transport.reactor().execute(transport::resumeReading);
       network.clock().runCurrent();
@@ -166,7 +187,17 @@ final class VirtualServer {
 
     @Override
     public void dataReceived(ByteBuffer data) {
-      received.append(ISO_8859_1.decode(data));
+      if (mayTake == Integer.MAX_VALUE) {
+        received.append(ISO_8859_1.decode(data));
+        return;
+      }
+      int count = Math.min(mayTake, data.remaining());
+      received.append(ISO_8859_1.decode(data.slice(data.position(), count)));
+      data.position(data.position() + count);
+      mayTake -= count;
+      if (mayTake == 0) {
+        transport.pauseReading();
+      }
     }
 
     @Override
