@@ -24,4 +24,13 @@ public interface ProtocolFactory<P extends Protocol> {
 
   /** The last listener that used it is closed. */
   default void stopped() {}
+
+  /**
+   * What a client is told in the clear that does not speak TLS where it is expected, before the
+   * connection closes: in words of the protocol that it probably speaks, at most 4096 chars, each
+   * an octet. By default nothing.
+   */
+  default String answerInTheClear() {
+    return "";
+  }
 }

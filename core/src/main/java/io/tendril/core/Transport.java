@@ -151,7 +151,7 @@ public interface Transport extends Sink {
    * Puts TLS on top of this connection from here on: what was written before goes out in the clear.
    * The Deferred fires when the handshake is done and the peer verified; it fails with {@link
    * ConnectionClosed} otherwise. Plaintext that arrived before the call is an error (RFC 3207,
-   * section 6, and its kin).
+   * section 6, and its kin); a client's hello may have arrived.
    */
   Deferred<TlsSession> startTls(TlsOptions options);
 

@@ -99,6 +99,15 @@ public final class BySession {
       factories().forEach(ProtocolFactory::stopped);
     }
 
+    @Override
+    public String answerInTheClear() {
+      return factories().stream()
+          .map(ProtocolFactory::answerInTheClear)
+          .filter(answer -> !answer.isEmpty())
+          .findFirst()
+          .orElse("");
+    }
+
     private List<ProtocolFactory<?>> factories() {
       List<ProtocolFactory<?>> all = new ArrayList<>();
       rules.forEach(rule -> all.add(rule.factory()));

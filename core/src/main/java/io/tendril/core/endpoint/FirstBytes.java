@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * reactor.listen("tcp:443", FirstBytes.select()
  *     .when("SSH-", ssh)
- *     .when(FirstBytes.tls(), https)
+ *     .when(FirstBytes.tls(), TlsServerEndpoint.secured(options, https))
  *     .otherwise(http));
  * }</pre>
  *
@@ -166,6 +166,15 @@ public final class FirstBytes {
     @Override
     public void stopped() {
       factories().forEach(ProtocolFactory::stopped);
+    }
+
+    @Override
+    public String answerInTheClear() {
+      return factories().stream()
+          .map(ProtocolFactory::answerInTheClear)
+          .filter(answer -> !answer.isEmpty())
+          .findFirst()
+          .orElse("");
     }
 
     private List<ProtocolFactory<?>> factories() {

@@ -26,9 +26,7 @@ public record TlsServerEndpoint(ServerEndpoint below, TlsOptions options)
     implements ServerEndpoint {
   /** Checks that the options are a server's. */
   public TlsServerEndpoint {
-    if (options.client()) {
-      throw new IllegalArgumentException("these are options of a client");
-    }
+    var _ = checked(options);
   }
 
   /** TLS at a place to listen. */
@@ -36,9 +34,28 @@ public record TlsServerEndpoint(ServerEndpoint below, TlsOptions options)
     return new TlsServerEndpoint(below, options);
   }
 
+  /**
+   * TLS on connections that have come already, with nothing said on them by either side but perhaps
+   * the client's hello: behind {@link FirstBytes}, for one.
+   *
+   * @param factory asked when the handshake is done
+   */
+  public static ProtocolFactory<Protocol> secured(TlsOptions options, ProtocolFactory<?> factory) {
+    String answer = factory.answerInTheClear();
+    TlsOptions answering = answer.isEmpty() ? options : options.withAnswerInTheClear(answer);
+    return new Secured(factory, checked(answering));
+  }
+
+  private static TlsOptions checked(TlsOptions options) {
+    if (options.client()) {
+      throw new IllegalArgumentException("these are options of a client");
+    }
+    return options;
+  }
+
   @Override
   public Deferred<Listener> listen(Reactor reactor, ProtocolFactory<?> factory) {
-    return below.listen(reactor, new Secured(factory, options));
+    return below.listen(reactor, secured(options, factory));
   }
 
   private record Secured(ProtocolFactory<?> factory, TlsOptions options)
@@ -46,6 +63,11 @@ public record TlsServerEndpoint(ServerEndpoint below, TlsOptions options)
     @Override
     public Protocol build(Transport transport) {
       return new TlsHandshake<>(transport, options, factory);
+    }
+
+    @Override
+    public String answerInTheClear() {
+      return factory.answerInTheClear(); // TLS in TLS
     }
 
     @Override

@@ -33,4 +33,9 @@ public abstract class ForwardingFactory<P extends Protocol, W extends Protocol>
   public void stopped() {
     inner.stopped();
   }
+
+  @Override
+  public String answerInTheClear() {
+    return inner.answerInTheClear();
+  }
 }

@@ -7,6 +7,7 @@ import io.tendril.spi.TlsEngineFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param handshakeTime how long a handshake may take, 30 s by default
  * @param handshakes how many handshakes may be under way in one reactor, 1000 by default; at the
  *     limit the one that has waited longest for its peer is given up for a new one
+ * @param answerInTheClear what a server says, in the clear, to a client that does not speak TLS, in
+ *     words of the protocol that it probably speaks; at most 4 KiB, empty by default
  */
 public record TlsOptions(
     TlsEngineFactory engines,
@@ -34,11 +37,16 @@ public record TlsOptions(
     ClientCertificates clientCertificates,
     TlsProfile profile,
     Duration handshakeTime,
-    int handshakes) {
+    int handshakes,
+    String answerInTheClear) {
+  private static final int LONGEST_ANSWER = 4096;
 
   /** Checks the limits. */
   public TlsOptions {
     applicationProtocols = List.copyOf(applicationProtocols);
+    if (answerInTheClear.length() > LONGEST_ANSWER) {
+      throw new IllegalArgumentException("an answer of " + answerInTheClear.length() + " chars");
+    }
     if (handshakeTime.isNegative() || handshakeTime.isZero() || handshakes < 1) {
       throw new IllegalArgumentException(
           handshakes + " handshakes of at most " + handshakeTime.toMillis() + " ms");
@@ -54,7 +62,8 @@ public record TlsOptions(
         ClientCertificates.NONE,
         TlsProfile.MODERN,
         Duration.ofSeconds(30),
-        1_000);
+        1_000,
+        "");
   }
 
   // ---- Servers --------------------------------------------------------------------------------
@@ -131,46 +140,63 @@ public record TlsOptions(
 
   /** With protocols for ALPN, best first. */
   public TlsOptions withApplicationProtocols(String... protocols) {
-    return new TlsOptions(
-        engines,
-        client,
-        host,
-        List.of(protocols),
-        clientCertificates,
-        profile,
-        handshakeTime,
-        handshakes);
+    return with(changed -> changed.applicationProtocols = List.of(protocols));
   }
 
   /** With another answer to whether clients are asked; whom to trust is the engines' business. */
   public TlsOptions withClientCertificates(ClientCertificates clients) {
-    return new TlsOptions(
-        engines, client, host, applicationProtocols, clients, profile, handshakeTime, handshakes);
+    return with(changed -> changed.clientCertificates = clients);
   }
 
   /** With other versions and algorithms. */
   public TlsOptions withProfile(TlsProfile newProfile) {
-    return new TlsOptions(
-        engines,
-        client,
-        host,
-        applicationProtocols,
-        clientCertificates,
-        newProfile,
-        handshakeTime,
-        handshakes);
+    return with(changed -> changed.profile = newProfile);
   }
 
   /** With other limits of time and number. */
   public TlsOptions withLimits(Duration newHandshakeTime, int newHandshakes) {
+    return with(changed -> {
+      changed.handshakeTime = newHandshakeTime;
+      changed.handshakes = newHandshakes;
+    });
+  }
+
+  /** With an answer to clients that speak in the clear; each char is an octet. */
+  public TlsOptions withAnswerInTheClear(String answer) {
+    return with(changed -> changed.answerInTheClear = answer);
+  }
+
+  private TlsOptions with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
     return new TlsOptions(
         engines,
         client,
         host,
-        applicationProtocols,
-        clientCertificates,
-        profile,
-        newHandshakeTime,
-        newHandshakes);
+        draft.applicationProtocols,
+        draft.clientCertificates,
+        draft.profile,
+        draft.handshakeTime,
+        draft.handshakes,
+        draft.answerInTheClear);
+  }
+
+  /** What of it may be changed. */
+  private static final class Draft {
+    private List<String> applicationProtocols;
+    private ClientCertificates clientCertificates;
+    private TlsProfile profile;
+    private Duration handshakeTime;
+    private int handshakes;
+    private String answerInTheClear;
+
+    private Draft(TlsOptions from) {
+      applicationProtocols = from.applicationProtocols;
+      clientCertificates = from.clientCertificates;
+      profile = from.profile;
+      handshakeTime = from.handshakeTime;
+      handshakes = from.handshakes;
+      answerInTheClear = from.answerInTheClear;
+    }
   }
 }

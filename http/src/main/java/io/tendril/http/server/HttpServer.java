@@ -32,6 +32,19 @@ import org.jspecify.annotations.Nullable;
  * several reactors; the handler then must bear that.
  */
 public final class HttpServer implements ProtocolFactory<Protocol> {
+  private static final String TO_A_PORT_OF_HTTPS =
+      """
+      HTTP/1.1 400 Bad Request
+      Server: Tendril
+      Content-Type: text/plain; charset=utf-8
+      Content-Length: 54
+      Connection: close
+
+      400 Bad Request: this port speaks HTTPS, and not HTTP
+      """
+          .replace("\n", "\r\n")
+          .replace("HTTP\r\n", "HTTP\n");
+
   private final HttpHandler handler;
   private final @Nullable HttpHandler tunnels;
   private final HttpLimits limits;
@@ -97,6 +110,12 @@ public final class HttpServer implements ProtocolFactory<Protocol> {
     ServerLoop loop = loops.computeIfAbsent(transport.reactor(), this::loop);
     loop.admit(transport);
     return new HttpConnection(transport, loop);
+  }
+
+  /** Says to clients of HTTP that come to a port of HTTPS that they should use that. */
+  @Override
+  public String answerInTheClear() {
+    return TO_A_PORT_OF_HTTPS;
   }
 
   private ServerLoop loop(Reactor reactor) {

@@ -5,6 +5,7 @@ import static io.tendril.core.internal.net.StreamTransport.DEAD;
 import static io.tendril.core.internal.net.StreamTransport.ENDED;
 import static io.tendril.core.internal.net.StreamTransport.SECURING;
 import static io.tendril.core.internal.net.StreamTransport.SHUT_WANTED;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
@@ -17,6 +18,7 @@ import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
 import io.tendril.spi.TlsEngine;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -35,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <p>In the first two nothing is read for the protocol.
  */
 final class Securing implements TlsSocket.Surroundings {
+  /** A hello fits into one record (RFC 8446, section 5.1). */
+  private static final int LONGEST_HELLO = 16 << 10;
+
   private final SocketNetwork network;
   private final TlsBuffers buffers = new TlsBuffers();
 
@@ -57,7 +62,7 @@ final class Securing implements TlsSocket.Surroundings {
     } else {
       TlsEngine engine = options.engines().create(options, transport.peer());
       makeRoom(options.handshakes());
-      new Handshake(transport, engine, options.handshakeTime(), promise).queue();
+      new Handshake(transport, options, engine, promise).queue();
     }
     return promise.deferred();
   }
@@ -128,14 +133,20 @@ final class Securing implements TlsSocket.Surroundings {
   /** A handshake, which is also the mark in the output that it begins at. */
   final class Handshake implements TlsSocket.Outcome {
     private final StreamTransport transport;
+    private final TlsOptions options;
     private final TlsEngine engine;
     private final Promise<TlsSession> promise;
     private final DelayedCall timeout;
     private @Nullable TlsSocket socket;
 
     private Handshake(
-        StreamTransport transport, TlsEngine engine, Duration limit, Promise<TlsSession> promise) {
+        StreamTransport transport,
+        TlsOptions options,
+        TlsEngine engine,
+        Promise<TlsSession> promise) {
+      Duration limit = options.handshakeTime();
       this.transport = transport;
+      this.options = options;
       this.engine = engine;
       this.promise = promise;
       this.timeout = network.reactor.callInside(limit, () -> timedOut(limit));
@@ -155,16 +166,28 @@ final class Securing implements TlsSocket.Surroundings {
 
     /** The output has come to the mark. */
     void begin() {
-      int early = transport.kept == null ? 0 : transport.kept.remaining();
-      if (early > 0) {
-        String what = early + " bytes came in the clear after TLS was asked for";
+      ByteBuffer early = transport.kept;
+      if (early != null && !mayBeHello(early)) {
+        String what = early.remaining() + " bytes came in the clear after TLS was asked for";
         fail(new TlsFailure(what + "; they may be forged"));
         return;
       }
+      transport.kept = null;
       var opened = new TlsSocket(transport.socket, engine, Securing.this, transport, this);
       socket = opened;
       transport.socket = opened;
-      opened.begin();
+      if (early == null) {
+        opened.begin();
+      } else {
+        opened.begin(early);
+      }
+    }
+
+    /** A client may say hello before it is asked to, to whom the handshake gives no chance. */
+    private boolean mayBeHello(ByteBuffer early) {
+      return !options.client()
+          && early.remaining() <= LONGEST_HELLO
+          && TlsSocket.mayBeRecord(early);
     }
 
     @Override
@@ -183,7 +206,24 @@ final class Securing implements TlsSocket.Surroundings {
 
     @Override
     public void failed(IOException failure) {
-      network.reactor.later(() -> fail(failure));
+      network.reactor.later(() -> {
+        if (failure instanceof TlsFailure.InTheClear inTheClear) {
+          answer(inTheClear);
+        }
+        fail(failure);
+      });
+    }
+
+    /** Says to a client what it can read, if there is something to be said. */
+    private void answer(TlsFailure.InTheClear failure) {
+      byte[] words = options.answerInTheClear().getBytes(ISO_8859_1);
+      if (socket != null && words.length > 0) {
+        try {
+          socket.sayInTheClear(ByteBuffer.wrap(words));
+        } catch (IOException e) {
+          failure.addSuppressed(e);
+        }
+      }
     }
 
     private void fail(IOException failure) {

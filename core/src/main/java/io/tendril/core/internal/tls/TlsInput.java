@@ -42,6 +42,9 @@ final class TlsInput {
   /** Whether what is kept may be gone on with without reading. */
   private boolean more;
 
+  /** Whether the peer has sent a record. */
+  private boolean begun;
+
   TlsInput(TlsEngine engine, Engine.StreamSocket lower, TlsBuffers buffers) {
     this.engine = engine;
     this.lower = lower;
@@ -57,6 +60,19 @@ final class TlsInput {
     kept = null;
     left = null;
     more = false;
+  }
+
+  /** Takes in what was read before TLS was there; nothing else has come yet. */
+  void begin(ByteBuffer read) {
+    keep(read);
+    more = true;
+  }
+
+  /** Whether a peer that begins with this may be speaking TLS. */
+  static boolean mayBeRecord(ByteBuffer first) {
+    int at = first.position();
+    return (first.get(at) & 0xfc) == FIRST_TYPE
+        && (first.remaining() == 1 || first.get(at + 1) == MAJOR_VERSION);
   }
 
   /**
@@ -107,6 +123,12 @@ final class TlsInput {
     boolean established = engine.established();
     boolean drained = false;
     for (int reads = 0; ; ) {
+      if (!begun && cipher.hasRemaining()) {
+        if (!mayBeRecord(cipher)) {
+          throw new TlsFailure.InTheClear();
+        }
+        begun = cipher.remaining() >= HEADER;
+      }
       Step step = isComplete(cipher) ? engine.decrypt(cipher, into) : Step.INPUT;
       switch (step) {
         case MORE -> {
@@ -183,9 +205,8 @@ final class TlsInput {
       return HEADER;
     }
     int at = cipher.position();
-    boolean record = (cipher.get(at) & 0xfc) == FIRST_TYPE && cipher.get(at + 1) == MAJOR_VERSION;
     int length = cipher.getShort(at + 3) & 0xffff;
-    return record && length <= TlsBuffers.LARGEST ? HEADER + length : 0;
+    return mayBeRecord(cipher) && length <= TlsBuffers.LARGEST ? HEADER + length : 0;
   }
 
   private int fill(ByteBuffer cipher, int room) throws IOException {

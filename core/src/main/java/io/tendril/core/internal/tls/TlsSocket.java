@@ -99,6 +99,21 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
     lower.ready(this);
   }
 
+  /** Whether a peer that begins with this may be speaking TLS. */
+  public static boolean mayBeRecord(ByteBuffer first) {
+    return TlsInput.mayBeRecord(first);
+  }
+
+  /**
+   * Begins with what was read from the socket before this was there.
+   *
+   * @param early no more than a record; not kept
+   */
+  public void begin(ByteBuffer early) {
+    input.begin(early);
+    begin();
+  }
+
   /** Begins the handshake, on a socket that is connected. */
   public void begin() {
     drive();
@@ -486,6 +501,13 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
       if (!is(BUSY)) {
         engine.close();
       }
+    }
+  }
+
+  /** After a failure, says something that is no TLS, if it can be said at once. */
+  public void sayInTheClear(ByteBuffer words) throws IOException {
+    if (is(FAILED) && !is(CLOSED | SHUT) && output.kept() == 0) {
+      lower.write(new ByteBuffer[] {words}, 0, 1);
     }
   }
 
