@@ -114,7 +114,8 @@ public sealed interface Body {
      * Writes it. Called at most once, in the reactor's thread.
      *
      * @return fires when all is written; if it fails, so does the message, which then does not look
-     *     complete to who receives it. Cancelled if the connection is gone
+     *     complete to who receives it. If nothing has been written until then, a server answers as
+     *     if the handler had failed. Cancelled if the connection is gone
      */
     Deferred<?> write(BodySink sink) throws Exception;
   }

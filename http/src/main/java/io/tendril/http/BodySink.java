@@ -7,7 +7,12 @@ import io.tendril.core.Promise;
 import io.tendril.core.Sink;
 import java.nio.ByteBuffer;
 
-/** Where the content of a message is written. Used in the reactor's thread. */
+/**
+ * Where the content of a message is written. Used in the reactor's thread.
+ *
+ * <p>The head of a response waits for the first octet, or the end. To write nothing, a buffer in
+ * which none remain, sends it ahead.
+ */
 public interface BodySink extends Sink {
   /**
    * Adds a field behind the content, where the message is sent in chunks; elsewhere there is no

@@ -17,6 +17,10 @@ final class ContentSink implements BodySink {
 
   private final Transport transport;
   private final ResponseEncoder encoder;
+
+  /** Sends the head, if that has not been sent yet. */
+  private final Runnable head;
+
   private final boolean chunked;
   private final long length;
   private long written;
@@ -33,9 +37,11 @@ final class ContentSink implements BodySink {
    *
    * @param length how many octets the head promised, or -1
    */
-  ContentSink(Transport transport, ResponseEncoder encoder, boolean chunked, long length) {
+  ContentSink(
+      Transport transport, ResponseEncoder encoder, Runnable head, boolean chunked, long length) {
     this.transport = transport;
     this.encoder = encoder;
+    this.head = head;
     this.chunked = chunked;
     this.length = length;
   }
@@ -46,11 +52,12 @@ final class ContentSink implements BodySink {
     if (ended) {
       throw new IllegalStateException("content after the end of the response");
     }
-    if (count == 0) {
-      return;
-    }
     if (length >= 0 && written + count > length) {
       throw new IllegalStateException("more content than the " + length + " octets promised");
+    }
+    head.run();
+    if (count == 0) {
+      return;
     }
     written += count;
     burst += count;
@@ -103,6 +110,7 @@ final class ContentSink implements BodySink {
   boolean end(Headers streamed) {
     ended = true;
     if (chunked) {
+      head.run();
       transport.write(encoder.lastChunk(trailers == null ? streamed : trailers.build()));
     }
     return length < 0 || written == length;

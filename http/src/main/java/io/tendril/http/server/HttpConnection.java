@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   IDLE        no request: between two, or in the middle of a head
  *   HANDLING    the handler has the request; its content may flow; what comes behind waits
+ *   STARTING    the response is there, but none of its content, which flows: nothing is out yet
  *   RESPONDING  the response is on its way out
  *   RESPONDED   the response is out; content that nobody read is skipped, then IDLE again
  *   TAKEN       another protocol is to have the connection, once the content is out of the way
@@ -39,6 +40,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
   private enum State {
     IDLE,
     HANDLING,
+    STARTING,
     RESPONDING,
     RESPONDED,
     TAKEN,
@@ -209,7 +211,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
       failContent(new ConnectionClosed.Lost(transport.peer(), "it ended in mid-content"));
       return false;
     }
-    return state == State.HANDLING || state == State.RESPONDING;
+    return isAnswering();
   }
 
   @Override
@@ -239,11 +241,15 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
       lose(timedOut("no request"));
     } else if (!transport.reading()) {
       await(content);
-    } else if (state == State.HANDLING || state == State.RESPONDING) {
+    } else if (isAnswering()) {
       refuse(new HttpViolation(408, "no more content in time"));
     } else {
       lose(timedOut("no more content"));
     }
+  }
+
+  private boolean isAnswering() {
+    return state == State.HANDLING || state == State.STARTING || state == State.RESPONDING;
   }
 
   private ConnectionClosed timedOut(String what) {
@@ -278,7 +284,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
     Request asking = request;
     if (asking != null
         && asking.expectsContinue()
-        && (state == State.HANDLING || state == State.TAKEN)) {
+        && (state == State.HANDLING || state == State.STARTING || state == State.TAKEN)) {
       transport.write(CONTINUE);
       loop.telling.continued(transport, asking);
     }
@@ -347,10 +353,14 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
       return expected;
     }
     var known = failure instanceof AnsweredFailure answered ? answered : null;
-    if (!closed) {
+    if (!closed && !isOfClient(failure)) {
       loop.telling.failed(transport, failed, known == null ? failure : known.reason());
     }
     return known == null ? Response.failure(500) : known.response();
+  }
+
+  private boolean isOfClient(Throwable failure) {
+    return failure instanceof ConnectionClosed closing && closing.peer().equals(transport.peer());
   }
 
   /** The handler's reply is one that this request cannot have. */
@@ -376,14 +386,13 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
       mistaken(answered, "no tunnel: " + response.status());
       return;
     }
-    persistent &= contentCanBeSkipped(answered) && response.status() != 413;
     write(answered, response);
   }
 
   /** Whether what is left of the content can be told from the next request, at a bearable price. */
-  private boolean contentCanBeSkipped(Request answered) {
-    if (content == null) {
-      return true;
+  private boolean canGoOnAfter(@Nullable Request answered, Response response) {
+    if (content == null || answered == null || response.status() == 413) {
+      return content == null && response.status() != 413;
     }
     boolean little = content.length() <= loop.limits.drain();
     return switch (content.state()) {
@@ -394,36 +403,64 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
   }
 
   private void write(@Nullable Request answered, Response response) {
-    state = State.RESPONDING;
-    loop.telling.started(transport, answered, response);
     boolean http10 = answered != null && answered.isHttp10();
     boolean head = answered != null && answered.isHead();
-    if (persistent && !http10 && !head) {
+    if (persistent && !http10 && !head && canGoOnAfter(answered, response)) {
       ByteBuffer whole = loop.encoder.prepared(response, loop.common());
       if (whole != null) {
+        state = State.RESPONDING;
+        loop.telling.started(transport, answered, response);
         transport.write(whole);
         written(answered, response.status(), response.body().length(), true);
         return;
       }
     }
     Delivery delivery = Delivery.of(head, http10, response);
-    persistent &=
-        delivery != Delivery.UNTIL_CLOSE && !response.headers().hasToken("Connection", "close");
-    transport.write(loop.encoder.head(response, delivery, loop.common(), http10, persistent));
     if (delivery == Delivery.NOTHING || delivery == Delivery.LENGTH_ONLY) {
+      sendHead(answered, response, delivery);
       ResponseWriter.release(response.body());
       written(answered, response.status(), 0, true);
     } else if (response.body() instanceof Body.Octets(var data)
         && data.remaining() <= ResponseWriter.AT_ONCE) {
+      sendHead(answered, response, delivery);
       transport.write(data);
       written(answered, response.status(), data.remaining(), true);
     } else {
+      state = State.STARTING;
       var writer = new ResponseWriter(this, transport, loop, answered, response, delivery);
       writer.write();
       if (!writer.ended()) {
         output().begin(writer);
       }
     }
+  }
+
+  /** Sends the head of a response: from here on there can be no other. */
+  void sendHead(@Nullable Request answered, Response response, Delivery delivery) {
+    state = State.RESPONDING;
+    persistent &=
+        canGoOnAfter(answered, response)
+            && delivery != Delivery.UNTIL_CLOSE
+            && !response.headers().hasToken("Connection", "close");
+    loop.telling.started(transport, answered, response);
+    boolean http10 = answered != null && answered.isHttp10();
+    transport.write(loop.encoder.head(response, delivery, loop.common(), http10, persistent));
+  }
+
+  /** The content of a response has failed before the first octet: that is the answer, then. */
+  void notBegun(Request answered, Response response, Throwable failure) {
+    if (isGone()) {
+      written(answered, response.status(), 0, false);
+    } else {
+      state = State.HANDLING;
+      respond(answered, failure(answered, failure));
+    }
+  }
+
+  /** Whether the connection is lost, which the protocol may be the last to hear. */
+  private boolean isGone() {
+    transport.onClosed(_ -> closed = true).cancel();
+    return closed;
   }
 
   /** A response was handed to the transport, or never will be. */
@@ -538,7 +575,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
           handling.cancel();
         }
       }
-      case RESPONDING -> hold();
+      case STARTING, RESPONDING -> hold();
       case RESPONDED -> goOn();
       case TAKEN -> transport.abortConnection();
       case OVER -> {}

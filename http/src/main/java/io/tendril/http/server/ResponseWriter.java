@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/** Sends the content of one response that is not sent at once. */
+/**
+ * Sends one response whose content is not sent at once. The head waits for the first octet: what
+ * fails before that can still be answered for what it is.
+ */
 final class ResponseWriter {
   /** Octets that are handed to the transport at once; more of them wait until it has room. */
   static final int AT_ONCE = 65_536;
@@ -34,7 +37,14 @@ final class ResponseWriter {
   private long handed;
 
   private @Nullable ContentSink sink;
+
+  /** Whether the head is out. */
+  private boolean begun;
+
   private boolean ended;
+
+  /** Why nothing came of it, if that is known. */
+  private @Nullable Throwable failure;
 
   ResponseWriter(
       HttpConnection connection,
@@ -75,7 +85,25 @@ final class ResponseWriter {
   private void ended(boolean complete) {
     ended = true;
     loop.tick();
-    connection.written(request, response.status(), octets, complete);
+    if (complete) {
+      begin();
+    }
+    if (begun || request == null) {
+      connection.written(request, response.status(), octets, complete);
+    } else {
+      connection.notBegun(
+          request,
+          response,
+          failure != null ? failure : new IllegalStateException("less content than promised"));
+    }
+  }
+
+  /** Sends the head, once. */
+  private void begin() {
+    if (!begun) {
+      begun = true;
+      connection.sendHead(request, response, delivery);
+    }
   }
 
   private void write(Body body, Written done) {
@@ -93,6 +121,7 @@ final class ResponseWriter {
   }
 
   private void writeOctets(ByteBuffer data, Written done) {
+    begin();
     octets += data.remaining();
     handed += data.remaining();
     if (data.remaining() <= AT_ONCE) {
@@ -104,6 +133,7 @@ final class ResponseWriter {
   }
 
   private void writeFile(Body.FilePart part, Written done) {
+    begin();
     handed += part.length();
     Deferred<Boolean> sent =
         transport
@@ -159,8 +189,10 @@ final class ResponseWriter {
 
   private ContentSink sink(long length) {
     handed = handed();
-    sink = new ContentSink(transport, loop.encoder, delivery == Delivery.CHUNKS, length);
-    return sink;
+    var made =
+        new ContentSink(transport, loop.encoder, this::begin, delivery == Delivery.CHUNKS, length);
+    sink = made;
+    return made;
   }
 
   /** Lets the handler's writer write; should the connection go first, it is cancelled. */
@@ -185,15 +217,22 @@ final class ResponseWriter {
     return sink.end(trailers);
   }
 
-  /** Tells the outcome, and the observers of a failure that is neither the client's nor meant. */
+  /**
+   * Tells the outcome, and the observers of a failure that is neither the client's nor meant, and
+   * of which the connection is not told.
+   */
   private void report(Deferred<Boolean> complete, Written done) {
     complete
-        .exceptionally(failure -> {
-          switch (failure) {
+        .exceptionally(why -> {
+          failure = why;
+          if (!begun) {
+            return false;
+          }
+          switch (why) {
             case ConnectionClosed _, CancellationException _, HttpViolation _, HttpFailure _ -> {}
             default -> {
               if (request != null) {
-                loop.telling.failed(transport, request, failure);
+                loop.telling.failed(transport, request, why);
               }
             }
           }
