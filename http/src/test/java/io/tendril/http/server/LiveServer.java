@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
-import io.tendril.spi.SocketSettings;
+import io.tendril.core.endpoint.ServerEndpoint;
+import io.tendril.core.endpoint.TcpServerEndpoint;
+import io.tendril.core.endpoint.TlsServerEndpoint;
+import io.tendril.core.tls.TlsOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
@@ -17,12 +19,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A server in a reactor of its own on a real port, and clients that speak in octets. */
 final class LiveServer implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofSeconds(20);
+  private static final ServerEndpoint ANY = TcpServerEndpoint.port(0).on("127.0.0.1");
 
   final Reactor reactor = Reactor.create();
   final int port;
   private final List<ReactorEvent> failures = new CopyOnWriteArrayList<>();
 
-  private LiveServer(HttpServer server) throws Exception {
+  private LiveServer(ServerEndpoint endpoint, HttpServer server) throws Exception {
     reactor.start();
     port =
         reactor.blockingCall(
@@ -32,23 +35,22 @@ final class LiveServer implements AutoCloseable {
                   failures.add(event);
                 }
               });
-              return reactor
-                  .network()
-                  .listen(
-                      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                      SocketSettings.defaults(),
-                      server)
-                  .thenApply(listener -> listener.port());
+              return reactor.listen(endpoint, server).thenApply(listener -> listener.port());
             },
             LONGEST);
   }
 
   static LiveServer of(HttpHandler handler) throws Exception {
-    return new LiveServer(HttpServer.of(handler));
+    return of(HttpServer.of(handler));
   }
 
   static LiveServer of(HttpServer server) throws Exception {
-    return new LiveServer(server);
+    return new LiveServer(ANY, server);
+  }
+
+  /** One that speaks TLS. */
+  static LiveServer of(HttpHandler handler, TlsOptions options) throws Exception {
+    return new LiveServer(TlsServerEndpoint.over(ANY, options), HttpServer.of(handler));
   }
 
   Client connect() throws IOException {

@@ -7,19 +7,12 @@ import io.tendril.http.Body;
 import io.tendril.http.Headers;
 import io.tendril.http.Reply;
 import io.tendril.http.Response;
-import io.tendril.testing.Program;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,66 +32,46 @@ class ProxiesTest {
 
   @TempDir Path directory;
 
-  /** A proxy that passes what comes to one port on to another, and keeps connections to it. */
+  /** A proxy that passes what comes on to a port, and keeps connections to it. */
   enum Proxy {
     HAPROXY {
       @Override
-      Program.Running start(Path directory, int port, int server) throws Exception {
-        String configuration =
+      RealServers.Listening start(Path directory, int server) throws Exception {
+        return RealServers.haproxy(
+            directory,
             """
-            defaults
-              mode http
-              timeout connect 20s
-              timeout client 60s
-              timeout server 60s
             frontend front
-              bind 127.0.0.1:%d
+              bind 127.0.0.1:PORT
               default_backend back
             backend back
               http-reuse always
-              server tendril 127.0.0.1:%d
+              server tendril 127.0.0.1:SERVER
             """
-                .formatted(port, server);
-        Path file = Files.writeString(directory.resolve("haproxy.cfg"), configuration);
-        return Program.named("haproxy").start("-db", "-f", "" + file);
+                .replace("SERVER", "" + server));
       }
     },
     NGINX {
       @Override
-      Program.Running start(Path directory, int port, int server) throws Exception {
-        String configuration =
+      RealServers.Listening start(Path directory, int server) throws Exception {
+        return RealServers.nginx(
+            directory,
             """
-            daemon off;
-            pid nginx.pid;
-            error_log stderr;
-            events {}
-            http {
-              access_log off;
-              client_body_temp_path body;
-              proxy_temp_path proxy;
-              fastcgi_temp_path fastcgi;
-              uwsgi_temp_path uwsgi;
-              scgi_temp_path scgi;
-              client_max_body_size 0;
-              upstream tendril { server 127.0.0.1:%d; keepalive 16; }
-              server {
-                listen 127.0.0.1:%d;
-                location / {
-                  proxy_http_version 1.1;
-                  proxy_set_header Connection "";
-                  proxy_request_buffering off;
-                  proxy_pass http://tendril;
-                }
+            upstream tendril { server 127.0.0.1:SERVER; keepalive 16; }
+            server {
+              listen 127.0.0.1:PORT;
+              location / {
+                proxy_http_version 1.1;
+                proxy_set_header Connection "";
+                proxy_request_buffering off;
+                proxy_pass http://tendril;
               }
             }
             """
-                .formatted(server, port);
-        Path file = Files.writeString(directory.resolve("nginx.conf"), configuration);
-        return Program.named("nginx").start("-p", "" + directory, "-c", "" + file);
+                .replace("SERVER", "" + server));
       }
     };
 
-    abstract Program.Running start(Path directory, int port, int server) throws Exception;
+    abstract RealServers.Listening start(Path directory, int server) throws Exception;
   }
 
   private static final HttpHandler HANDLER =
@@ -131,26 +104,9 @@ class ProxiesTest {
   }
 
   private void through(Proxy proxy, LiveServer server, Conversation conversation) throws Exception {
-    int port = freePort();
-    try (var running = proxy.start(directory, port, server.port);
+    try (var running = proxy.start(directory, server.port);
         var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      running.await("listened", () -> listens(port));
-      conversation.speak(new Client(client, "http://127.0.0.1:" + port));
-    }
-  }
-
-  /** The proxies are told their port, and cannot say which one they got. */
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static boolean listens(int port) throws IOException {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (ConnectException notYet) {
-      return false;
+      conversation.speak(new Client(client, "http://127.0.0.1:" + running.port()));
     }
   }
 
