@@ -3,6 +3,8 @@ package io.tendril.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.tendril.core.Deferred;
+import io.tendril.core.tls.TlsSession;
+import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ public sealed class Request {
   private final char fieldCount;
   private final byte flags;
   private final Body body;
+  private final Ends ends;
   private @Nullable Headers headers;
   private @Nullable String target;
 
@@ -45,7 +48,7 @@ public sealed class Request {
    * @param head the request's own copy of it
    * @param offset where the head began when it was read
    */
-  Request(HeadParser found, byte[] head, int offset, Body body) {
+  Request(HeadParser found, byte[] head, int offset, Body body, Ends ends) {
     Framing framing = found.framing();
     this.method = found.method;
     this.head = head;
@@ -61,6 +64,7 @@ public sealed class Request {
                 | (framing.expectsContinue() ? EXPECTS_CONTINUE : 0)
                 | (found.conditional ? CONDITIONAL : 0));
     this.body = body;
+    this.ends = ends;
   }
 
   /** A request to send. */
@@ -75,10 +79,11 @@ public sealed class Request {
     this.flags = (byte) flags;
     this.headers = headers;
     this.body = body;
+    this.ends = Ends.none();
   }
 
-  /** One that differs from another in where its path begins, and in its body. */
-  private Request(Request other, int pathStart, Body body) {
+  /** One that differs from another in where its path begins, in its body, or in its ends. */
+  private Request(Request other, int pathStart, Body body, Ends ends) {
     this.method = other.method;
     this.head = other.head;
     this.targetStart = other.targetStart;
@@ -90,6 +95,7 @@ public sealed class Request {
     this.headers = other.headers;
     this.target = other.target;
     this.body = body;
+    this.ends = ends;
   }
 
   /**
@@ -122,6 +128,28 @@ public sealed class Request {
   public static Request get(String target, String... namesAndValues) {
     return of("GET", target, Headers.of(namesAndValues), Body.empty());
   }
+
+  // ---- The connection -------------------------------------------------------------------------
+
+  /**
+   * Who asks: the address of the client's end of the connection. A request that came by none says
+   * port 0 of the loopback interface.
+   */
+  public SocketAddress peer() {
+    return ends.peer();
+  }
+
+  /** The address of the server's end of the connection. */
+  public SocketAddress local() {
+    return ends.local();
+  }
+
+  /** The TLS session that the request came by, with what is known of the client; null if none. */
+  public @Nullable TlsSession tls() {
+    return ends.tls();
+  }
+
+  // ---- The request line -----------------------------------------------------------------------
 
   /** The method. Methods are case-sensitive. */
   public String method() {
@@ -302,6 +330,8 @@ public sealed class Request {
     return (flags & CONDITIONAL) != 0;
   }
 
+  // ---- Fields and content ---------------------------------------------------------------------
+
   /** The header fields. */
   public Headers headers() {
     Headers known = headers;
@@ -331,7 +361,12 @@ public sealed class Request {
 
   /** The same request with other content: limited, or looked at on its way. */
   public Request withBody(Body newBody) {
-    return copy(pathStart, newBody);
+    return copy(pathStart, newBody, ends);
+  }
+
+  /** The same request between other ends: those that a proxy tells of, or that a test wants. */
+  public Request withEnds(Ends newEnds) {
+    return copy(pathStart, body, newEnds);
   }
 
   /**
@@ -343,11 +378,11 @@ public sealed class Request {
     if (octets < 0 || octets >= pathLength() || pathOctet(octets) != '/') {
       throw new IllegalArgumentException(path() + " has no prefix of " + octets + " octets");
     }
-    return copy(pathStart + octets, body);
+    return copy(pathStart + octets, body, ends);
   }
 
-  Request copy(int newPathStart, Body newBody) {
-    return new Request(this, newPathStart, newBody);
+  Request copy(int newPathStart, Body newBody, Ends newEnds) {
+    return new Request(this, newPathStart, newBody, newEnds);
   }
 
   /**
@@ -356,15 +391,17 @@ public sealed class Request {
    * @param namesAndValues a name, its value, the next name, and so on; not to be changed any more
    */
   public Request withParameters(String... namesAndValues) {
-    return namesAndValues.length == 0 ? this : new Routed(this, pathStart, body, namesAndValues);
+    return namesAndValues.length == 0
+        ? this
+        : new Routed(this, pathStart, body, ends, namesAndValues);
   }
 
   /** One whose path has parameters: few do, and the others need not pay for it. */
   private static final class Routed extends Request {
     private final String[] namesAndValues;
 
-    Routed(Request original, int pathStart, Body body, String[] namesAndValues) {
-      super(original, pathStart, body);
+    Routed(Request original, int pathStart, Body body, Ends ends, String[] namesAndValues) {
+      super(original, pathStart, body, ends);
       this.namesAndValues = namesAndValues;
     }
 
@@ -386,8 +423,8 @@ public sealed class Request {
     }
 
     @Override
-    Request copy(int pathStart, Body body) {
-      return new Routed(this, pathStart, body, namesAndValues);
+    Request copy(int pathStart, Body body, Ends ends) {
+      return new Routed(this, pathStart, body, ends, namesAndValues);
     }
   }
 

@@ -4,6 +4,7 @@ import io.tendril.core.framing.Decoder;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class RequestDecoder implements Decoder<Request> {
   private final HttpLimits limits;
   private final LongFunction<? extends Body> bodies;
+  private final Supplier<? extends Ends> ends;
   private final BlockScanner scanner;
   private final HeadParser parser;
   private boolean skipped;
@@ -31,8 +33,20 @@ public final class RequestDecoder implements Decoder<Request> {
    * @param bodies makes the body of a request that has one, from its length, or -1 for chunked
    */
   public RequestDecoder(HttpLimits limits, LongFunction<? extends Body> bodies) {
+    this(limits, bodies, Ends::none);
+  }
+
+  /**
+   * A decoder of requests that tell where they come from.
+   *
+   * @param bodies makes the body of a request that has one, from its length, or -1 for chunked
+   * @param ends tells by what connection a request came
+   */
+  public RequestDecoder(
+      HttpLimits limits, LongFunction<? extends Body> bodies, Supplier<? extends Ends> ends) {
     this.limits = limits;
     this.bodies = bodies;
+    this.ends = ends;
     this.scanner = BlockScanner.ofHeads(limits);
     this.parser = new HeadParser(limits);
   }
@@ -97,6 +111,7 @@ public final class RequestDecoder implements Decoder<Request> {
    */
   private Request request(byte[] head, int from) {
     long length = parser.framing().length;
-    return new Request(parser, head, from, length == 0 ? Body.empty() : bodies.apply(length));
+    Body body = length == 0 ? Body.empty() : bodies.apply(length);
+    return new Request(parser, head, from, body, ends.get());
   }
 }

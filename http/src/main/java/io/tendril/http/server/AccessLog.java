@@ -42,8 +42,9 @@ public final class AccessLog implements Exchange.Log {
     COMBINED,
     /**
      * An object: {@code time}, {@code peer}, {@code method}, {@code target}, {@code version},
-     * {@code status}, {@code octets}, {@code complete}, {@code host}, {@code referer}, {@code
-     * user_agent}; without those that the request has not.
+     * {@code status}, {@code octets}, {@code complete}, {@code duration} (in seconds, {@link
+     * Exchange#duration}), {@code host}, {@code referer}, {@code user_agent}; without those that
+     * the request has not.
      */
     JSON
   }

@@ -2,6 +2,7 @@ package io.tendril.http.server;
 
 import io.tendril.http.Request;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param octets how many octets of content were sent
  * @param complete whether all of the response was sent
  * @param ended when that was
+ * @param duration the time from the first octet of the request, when the server came to look at it,
+ *     until the last of the response was handed to the transport, on the monotonic clock. A request
+ *     that was sent ahead begins when the one before it is through; what the client then takes of
+ *     the response, and when, is not known
  */
 public record Exchange(
     SocketAddress peer,
@@ -21,7 +26,8 @@ public record Exchange(
     int status,
     long octets,
     boolean complete,
-    Instant ended) {
+    Instant ended,
+    Duration duration) {
 
   /** Is told of exchanges, in the reactor's thread. */
   @FunctionalInterface

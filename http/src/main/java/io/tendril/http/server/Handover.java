@@ -12,12 +12,15 @@ final class Handover {
   private final ServerLoop loop;
   private final Request request;
   private final Reply.Takeover taking;
+  private final long began;
 
-  Handover(Transport transport, ServerLoop loop, Request request, Reply.Takeover taking) {
+  Handover(
+      Transport transport, ServerLoop loop, Request request, Reply.Takeover taking, long began) {
     this.transport = transport;
     this.loop = loop;
     this.request = request;
     this.taking = taking;
+    this.began = began;
   }
 
   /** Whether the client has asked for it: what it did not, it would take for a response. */
@@ -30,7 +33,7 @@ final class Handover {
   /** Does it. The content of the request must be out of the way. */
   void complete() {
     transport.write(loop.encoder.takeover(taking, loop.common()));
-    loop.telling.takenOver(transport, request, taking.status(), taking.protocol());
+    loop.telling.takenOver(transport, request, taking, began);
     try {
       become(transport, taking.next());
     } catch (RuntimeException failure) {

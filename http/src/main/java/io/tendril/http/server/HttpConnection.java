@@ -6,13 +6,16 @@ import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
 import io.tendril.core.Protocol;
 import io.tendril.core.Transport;
+import io.tendril.core.tls.TlsSession;
 import io.tendril.http.Body;
+import io.tendril.http.Ends;
 import io.tendril.http.HttpViolation;
 import io.tendril.http.Reply;
 import io.tendril.http.Request;
 import io.tendril.http.RequestDecoder;
 import io.tendril.http.Response;
 import io.tendril.http.ResponseEncoder.Delivery;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -31,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   OVER        it closes, or has become another protocol's
  * </pre>
  */
-final class HttpConnection implements Protocol, IdleWatch.Watched {
+final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
 
   /** For a request that is in the kernel, or on its way, when the server begins to drain. */
@@ -61,6 +64,9 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
 
   private @Nullable Request request;
   private @Nullable IncomingBody content;
+
+  /** When the request began that is under way, or the one before: its first octet was looked at. */
+  private long began;
 
   /** What the handler still works at. */
   private @Nullable Deferred<?> outstanding;
@@ -93,6 +99,23 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
     var incoming = new IncomingBody(this, length, loop.limits);
     content = incoming;
     return new Body.Stream(incoming, length, loop.limits.body(), incoming::trailers);
+  }
+
+  // ---- Who is there, for requests --------------------------------------------------------------
+
+  @Override
+  public SocketAddress peer() {
+    return transport.peer();
+  }
+
+  @Override
+  public SocketAddress local() {
+    return transport.local();
+  }
+
+  @Override
+  public @Nullable TlsSession tls() {
+    return transport.has(TlsSession.class) ? transport.query(TlsSession.class) : null;
   }
 
   // ---- What arrives ---------------------------------------------------------------------------
@@ -138,6 +161,9 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
   }
 
   private boolean headReceived(ByteBuffer data) {
+    if (!headBegun) {
+      began = loop.nanoTime();
+    }
     RequestDecoder reading = decoder != null ? decoder : loop.takeDecoder();
     Request next = loop.decode(reading, this, data);
     if (next == null) {
@@ -468,7 +494,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
     if (output != null) {
       output.rest();
     }
-    loop.telling.ended(transport, answered, status, octets, complete);
+    loop.telling.ended(transport, answered, status, octets, complete, began);
     if (complete) {
       state = State.RESPONDED;
       goOn();
@@ -594,7 +620,7 @@ final class HttpConnection implements Protocol, IdleWatch.Watched {
       respond(answered, Response.failure(503));
     } else {
       state = State.TAKEN;
-      handover = new Handover(transport, loop, answered, taking);
+      handover = new Handover(transport, loop, answered, taking, began);
       IncomingBody rest = content;
       if (rest == null) {
         handOver();

@@ -4,6 +4,7 @@ import io.tendril.core.ReactorEvent;
 import io.tendril.http.Request;
 import io.tendril.http.Response;
 import java.net.SocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +52,15 @@ public sealed interface HttpEvent extends ReactorEvent {
    * @param request null if there was none that could be understood
    * @param octets how many octets of content were
    * @param complete whether that was all of it
+   * @param duration as {@link Exchange#duration}
    */
   record ResponseEnded(
-      SocketAddress peer, @Nullable Request request, int status, long octets, boolean complete)
+      SocketAddress peer,
+      @Nullable Request request,
+      int status,
+      long octets,
+      boolean complete,
+      Duration duration)
       implements HttpEvent {}
 
   /** Another protocol has taken the connection over. */

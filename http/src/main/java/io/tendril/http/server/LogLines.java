@@ -3,6 +3,7 @@ package io.tendril.http.server;
 import io.tendril.http.Request;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -104,12 +105,20 @@ final class LogLines {
     line.append(",\"status\":").append(exchange.status());
     line.append(",\"octets\":").append(exchange.octets());
     line.append(",\"complete\":").append(exchange.complete());
+    seconds(line, exchange.duration());
     if (request != null) {
       member(line, "host", request.host());
       member(line, "referer", request.header("Referer"));
       member(line, "user_agent", request.header("User-Agent"));
     }
     line.append("}\n");
+  }
+
+  /** A number of seconds, to the microsecond. */
+  private static void seconds(StringBuilder line, Duration duration) {
+    line.append(",\"duration\":").append(duration.toSeconds()).append('.');
+    String micros = Integer.toString(duration.toNanosPart() / 1_000);
+    line.repeat('0', 6 - micros.length()).append(micros);
   }
 
   private static void member(StringBuilder line, String name, @Nullable String value) {

@@ -8,6 +8,7 @@ import io.tendril.core.Reactor;
 import io.tendril.core.Refusal;
 import io.tendril.core.Transport;
 import io.tendril.http.Body;
+import io.tendril.http.Ends;
 import io.tendril.http.HttpDate;
 import io.tendril.http.HttpLimits;
 import io.tendril.http.Request;
@@ -85,7 +86,7 @@ final class ServerLoop {
   RequestDecoder takeDecoder() {
     RequestDecoder taken = spare;
     spare = null;
-    return taken != null ? taken : new RequestDecoder(limits, this::body);
+    return taken != null ? taken : new RequestDecoder(limits, this::body, this::ends);
   }
 
   void giveBack(RequestDecoder decoder) {
@@ -100,6 +101,10 @@ final class ServerLoop {
     } finally {
       decoding = null;
     }
+  }
+
+  private Ends ends() {
+    return Objects.requireNonNull(decoding);
   }
 
   private Body body(long length) {

@@ -3,10 +3,12 @@ package io.tendril.http.server;
 import io.tendril.core.Reactor;
 import io.tendril.core.Transport;
 import io.tendril.http.HttpViolation;
+import io.tendril.http.Reply;
 import io.tendril.http.Request;
 import io.tendril.http.Response;
 import io.tendril.spi.TimeSource;
 import java.net.SocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,22 +57,38 @@ final class Telling {
     }
   }
 
-  void ended(Transport by, @Nullable Request request, int status, long octets, boolean complete) {
+  void ended(
+      Transport by,
+      @Nullable Request request,
+      int status,
+      long octets,
+      boolean complete,
+      long began) {
+    if (log == null && !reactor.observed()) {
+      return;
+    }
+    Duration duration = since(began);
     if (log != null) {
-      log.ended(new Exchange(by.peer(), request, status, octets, complete, clock.now()));
+      log.ended(new Exchange(by.peer(), request, status, octets, complete, clock.now(), duration));
     }
     if (reactor.observed()) {
-      reactor.report(new HttpEvent.ResponseEnded(by.peer(), request, status, octets, complete));
+      reactor.report(
+          new HttpEvent.ResponseEnded(by.peer(), request, status, octets, complete, duration));
     }
   }
 
-  void takenOver(Transport by, Request request, int status, String protocol) {
+  void takenOver(Transport by, Request request, Reply.Takeover taking, long began) {
     if (log != null) {
-      log.ended(new Exchange(by.peer(), request, status, 0, true, clock.now()));
+      int status = taking.status();
+      log.ended(new Exchange(by.peer(), request, status, 0, true, clock.now(), since(began)));
     }
     if (reactor.observed()) {
-      reactor.report(new HttpEvent.TakenOver(by.peer(), request, protocol));
+      reactor.report(new HttpEvent.TakenOver(by.peer(), request, taking.protocol()));
     }
+  }
+
+  private Duration since(long began) {
+    return Duration.ofNanos(clock.nanoTime() - began);
   }
 
   void tooSlow(Transport by, long waiting) {

@@ -33,7 +33,13 @@ class AccessLogTest {
         200,
         5,
         true,
-        Instant.parse("1994-11-06T08:49:37Z"));
+        Instant.parse("1994-11-06T08:49:37Z"),
+        Duration.ofNanos(1_002_003_999));
+  }
+
+  /** One whose request could not be understood. */
+  private static Exchange refused(Instant ended) {
+    return new Exchange(EXCHANGE.peer(), null, 400, 16, false, ended, Duration.ofMinutes(2));
   }
 
   private static String line(Exchange exchange) {
@@ -51,9 +57,7 @@ class AccessLogTest {
 
   @Test
   void writesADashForWhatIsNotThere() {
-    var refused =
-        new Exchange(EXCHANGE.peer(), null, 400, 16, true, Instant.parse("1994-11-06T08:49:37Z"));
-    assertThat(line(refused))
+    assertThat(line(refused(EXCHANGE.ended())))
         .isEqualTo("192.0.2.1 - - [06/Nov/1994:08:49:37 +0000] \"-\" 400 16 \"-\" \"-\"\n");
   }
 
@@ -101,15 +105,14 @@ class AccessLogTest {
         .isEqualTo(
             "{\"time\":\"1994-11-06T08:49:37Z\",\"peer\":\"192.0.2.1\",\"method\":\"GET\","
                 + "\"target\":\"/a\",\"version\":\"HTTP/1.1\",\"status\":200,\"octets\":5,"
-                + "\"complete\":true,\"host\":\"h\",\"referer\":\"r\\\"\\\\\","
+                + "\"complete\":true,\"duration\":1.002003,\"host\":\"h\",\"referer\":\"r\\\"\\\\\","
                 + "\"user_agent\":\"\\u00e4\"}\n");
     line.setLength(0);
-    lines.append(
-        line, new Exchange(EXCHANGE.peer(), null, 400, 16, false, EXCHANGE.ended().plusMillis(5)));
+    lines.append(line, refused(EXCHANGE.ended().plusMillis(5)));
     assertThat(line.toString())
         .isEqualTo(
             "{\"time\":\"1994-11-06T08:49:37.005Z\",\"peer\":\"192.0.2.1\",\"status\":400,"
-                + "\"octets\":16,\"complete\":false}\n");
+                + "\"octets\":16,\"complete\":false,\"duration\":120.000000}\n");
   }
 
   @Test
@@ -118,7 +121,7 @@ class AccessLogTest {
     var lines = new LogLines(AccessLog.Format.COMBINED);
     for (int i = 0; i < 3; i++) {
       Instant ended = EXCHANGE.ended().plusMillis(700L * i);
-      lines.append(line, new Exchange(EXCHANGE.peer(), null, 400, 16, false, ended));
+      lines.append(line, refused(ended));
     }
     assertThat(line.toString().lines().map(text -> text.substring(27, 35)))
         .containsExactly("08:49:37", "08:49:37", "08:49:38");

@@ -10,6 +10,8 @@ import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.Transport;
 import io.tendril.core.endpoint.ServerEndpoint;
+import io.tendril.core.endpoint.TlsServerEndpoint;
+import io.tendril.core.tls.TlsOptions;
 import io.tendril.spi.SocketSettings;
 import io.tendril.testing.MemoryHost;
 import io.tendril.testing.MemoryNetwork;
@@ -51,9 +53,18 @@ final class VirtualServer {
 
   /** One that listens by itself, not as a factory. */
   static VirtualServer listening(MemoryNetwork network, HttpServer server) {
-    ServerEndpoint endpoint =
-        (reactor, factory) ->
-            reactor.network().listen(address(network), SocketSettings.defaults(), factory);
+    return new VirtualServer(network, reactor -> server.listen(reactor, endpoint(network)));
+  }
+
+  private static ServerEndpoint endpoint(MemoryNetwork network) {
+    return (reactor, factory) ->
+        reactor.network().listen(address(network), SocketSettings.defaults(), factory);
+  }
+
+  /** One that speaks TLS. */
+  static VirtualServer secure(HttpServer server, TlsOptions options) {
+    var network = new MemoryNetwork();
+    ServerEndpoint endpoint = TlsServerEndpoint.over(endpoint(network), options);
     return new VirtualServer(network, reactor -> server.listen(reactor, endpoint));
   }
 
@@ -120,6 +131,16 @@ final class VirtualServer {
     private Client(Transport transport) {
       this.transport = transport;
       transport.pauseReadingWhenFull(false);
+    }
+
+    /** Puts TLS on the connection. */
+    void secure(TlsOptions options) {
+      transport
+          .reactor()
+          .execute(() -> {
+            var _ = transport.startTls(options);
+          });
+      network.clock().advance(Duration.ofSeconds(1));
     }
 
     void send(String octets) {
