@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +28,19 @@ public final class AccessLog implements Exchange.Log {
   private static final Duration QUIET = Duration.ofSeconds(10);
 
   private final Reactor reactor;
-  private final Writer out;
-  private final boolean owned;
+
+  /** The file that this is to be written to, if it is one's own. */
+  private final @Nullable Path file;
+
+  private Writer out;
+
+  /** Files that are to be closed once nothing is being written any more. */
+  private final List<Writer> left = new ArrayList<>();
+
   private final LogLines lines;
   private StringBuilder waiting = new StringBuilder();
   private boolean writing;
+  private boolean flushing;
   private long dropped;
   private long unsaid;
   private long saidAt;
@@ -62,10 +72,10 @@ public final class AccessLog implements Exchange.Log {
     }
   }
 
-  private AccessLog(Reactor reactor, Writer out, boolean owned, Format format) {
+  private AccessLog(Reactor reactor, Writer out, @Nullable Path file, Format format) {
     this.reactor = reactor;
     this.out = out;
-    this.owned = owned;
+    this.file = file;
     this.lines = new LogLines(format);
     reactor.afterStop("the access log", this::finish);
   }
@@ -77,7 +87,7 @@ public final class AccessLog implements Exchange.Log {
 
   /** A log that goes to a writer, which stays open. All of it is ASCII. */
   public static AccessLog to(Reactor reactor, Writer out, Format format) {
-    return new AccessLog(reactor, out, false, format);
+    return new AccessLog(reactor, out, null, format);
   }
 
   /** A log in the combined format at the end of a file, which is made if it is not there. */
@@ -89,7 +99,42 @@ public final class AccessLog implements Exchange.Log {
   public static Deferred<AccessLog> open(Reactor reactor, Path file, Format format) {
     return reactor
         .deferToThread(() -> LocalFiles.append(file))
-        .thenApply(out -> new AccessLog(reactor, out, true, format));
+        .thenApply(out -> new AccessLog(reactor, out, file, format));
+  }
+
+  /**
+   * Opens its file anew, for when the one that is open has been moved out of the way: lines go to
+   * the new one from then on. If that fails, they go on to the old one. Does nothing for a log that
+   * goes to a writer.
+   */
+  public Deferred<Void> reopen() {
+    Path again = file;
+    return again == null
+        ? Deferred.done()
+        : reactor.deferToThread(() -> LocalFiles.append(again)).thenAccept(this::change);
+  }
+
+  private void change(Writer fresh) {
+    left.add(out);
+    out = fresh;
+    if (!flushing) {
+      closeLeft();
+    }
+  }
+
+  private void closeLeft() {
+    List<Writer> closing = List.copyOf(left);
+    left.clear();
+    if (!closing.isEmpty()) {
+      var _ = reactor.deferToThread(() -> closeAll(closing)).exceptionally(_ -> null);
+    }
+  }
+
+  private static @Nullable Void closeAll(List<Writer> writers) throws IOException {
+    for (Writer writer : writers) {
+      writer.close();
+    }
+    return null;
   }
 
   /** How many lines could not be written. */
@@ -112,10 +157,12 @@ public final class AccessLog implements Exchange.Log {
 
   private void flush() {
     String text = waiting.toString();
+    Writer to = out;
     waiting = new StringBuilder();
+    flushing = true;
     reactor
         .deferToThread(() -> {
-          write(text);
+          write(to, text);
           return null;
         })
         .exceptionally(failure -> {
@@ -123,6 +170,8 @@ public final class AccessLog implements Exchange.Log {
           return null;
         })
         .thenRun(() -> {
+          flushing = false;
+          closeLeft();
           writing = !waiting.isEmpty();
           if (writing) {
             reactor.callLater(PACE, this::flush);
@@ -150,19 +199,20 @@ public final class AccessLog implements Exchange.Log {
     unsaid = 0;
   }
 
-  private void write(String text) throws IOException {
-    out.write(text);
-    out.flush();
+  private static void write(Writer to, String text) throws IOException {
+    to.write(text);
+    to.flush();
   }
 
   private Deferred<Void> finish() {
     // The pool has ended: nothing else runs that this could hold up.
     String text = waiting.toString();
     try {
-      write(text);
-      if (owned) {
-        out.close();
+      write(out, text);
+      if (file != null) {
+        left.add(out);
       }
+      closeAll(left);
     } catch (IOException e) {
       lost(count(text), e);
     }

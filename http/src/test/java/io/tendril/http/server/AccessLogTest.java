@@ -97,6 +97,54 @@ class AccessLogTest {
   }
 
   @Test
+  void goesOnInANewFileWhenTheOldOneIsMoved(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("log");
+    Path moved = directory.resolve("log.1");
+    var logs = new AccessLog[1];
+    reactor.execute(() -> AccessLog.open(reactor, file).thenAccept(log -> logs[0] = log));
+    network.clock().advance(Duration.ofSeconds(1));
+    reactor.execute(() -> logs[0].ended(EXCHANGE));
+    network.clock().advance(Duration.ofSeconds(1));
+    Files.move(file, moved);
+    reactor.execute(() -> logs[0].ended(exchange("/b")));
+    network.clock().advance(Duration.ofSeconds(1));
+    reactor.execute(() -> {
+      var _ = logs[0].reopen();
+    });
+    network.clock().advance(Duration.ofSeconds(1));
+    reactor.execute(() -> logs[0].ended(exchange("/c")));
+    network.clock().advance(Duration.ofSeconds(1));
+    assertThat(moved).hasContent(line(EXCHANGE) + line(exchange("/b")));
+    assertThat(file).hasContent(line(exchange("/c")));
+    assertThat(logs[0].dropped()).isZero();
+  }
+
+  @Test
+  void keepsTheOldFileIfThereCanBeNoNewOne(@TempDir Path directory) throws IOException {
+    Path file = Files.createDirectory(directory.resolve("a")).resolve("log");
+    var logs = new AccessLog[1];
+    var failures = new ArrayList<Throwable>();
+    reactor.execute(() -> AccessLog.open(reactor, file).thenAccept(log -> logs[0] = log));
+    network.clock().advance(Duration.ofSeconds(1));
+    Path moved = directory.resolve("b");
+    Files.move(file.getParent(), moved);
+    reactor.execute(() -> {
+      var _ =
+          logs[0]
+              .reopen()
+              .exceptionally(failure -> {
+                failures.add(failure);
+                return null;
+              });
+    });
+    network.clock().advance(Duration.ofSeconds(1));
+    reactor.execute(() -> logs[0].ended(EXCHANGE));
+    network.clock().advance(Duration.ofSeconds(1));
+    assertThat(failures).singleElement().isInstanceOf(IOException.class);
+    assertThat(moved.resolve("log")).hasContent(line(EXCHANGE));
+  }
+
+  @Test
   void writesJson() {
     var line = new StringBuilder();
     var lines = new LogLines(AccessLog.Format.JSON);
