@@ -21,12 +21,25 @@ public final class Response implements Reply {
   /** What comes after the common fields, ready to send, of one that is prepared. */
   private final byte @Nullable [] prepared;
 
+  private final @Nullable FailureAnswer otherwise;
+
+  /** What is sent in the place of a response whose content has failed. */
+  @FunctionalInterface
+  public interface FailureAnswer {
+    /** The response to a failure; what this throws takes the failure's place. */
+    Response to(Throwable failure) throws Exception;
+  }
+
   /**
    * An answer.
    *
    * @param status 200 to 599
    */
   public Response(int status, Headers headers, Body body) {
+    this(status, headers, body, null);
+  }
+
+  private Response(int status, Headers headers, Body body, @Nullable FailureAnswer otherwise) {
     if (status < 200 || status > 599) {
       throw new IllegalArgumentException("no final status code: " + status);
     }
@@ -34,6 +47,7 @@ public final class Response implements Reply {
     this.headers = headers;
     this.body = body;
     this.prepared = null;
+    this.otherwise = otherwise;
   }
 
   private Response(Response other, byte[] prepared) {
@@ -41,6 +55,7 @@ public final class Response implements Reply {
     this.headers = other.headers;
     this.body = other.body;
     this.prepared = prepared;
+    this.otherwise = other.otherwise;
   }
 
   private static final Headers PLAIN = Headers.of("Content-Type", "text/plain; charset=utf-8");
@@ -146,17 +161,42 @@ public final class Response implements Reply {
 
   /** With a header field in the place of those of its name. */
   public Response with(String name, String value) {
-    return new Response(status, headers.with(name, value), body);
+    return new Response(status, headers.with(name, value), body, otherwise);
   }
 
   /** With another status code. */
   public Response withStatus(int newStatus) {
-    return new Response(newStatus, headers, body);
+    return new Response(newStatus, headers, body, otherwise);
   }
 
   /** With other content. */
   public Response withBody(Body newBody) {
-    return new Response(status, headers, newBody);
+    return new Response(status, headers, newBody, otherwise);
+  }
+
+  /**
+   * With an answer to failures of content that flows, as long as none of it has been sent: a server
+   * sends that in the place of this response. Without one, the client gets the status of the
+   * failure, or 500, as if the handler had failed. A router knows what to answer by itself.
+   */
+  public Response onFailure(FailureAnswer answer) {
+    return new Response(status, headers, body, answer);
+  }
+
+  /**
+   * The response to a failure of this one's content before its first octet.
+   *
+   * @throws Exception the failure, if nobody has said what to answer
+   */
+  public Response answerTo(Throwable failure) throws Exception {
+    if (otherwise != null) {
+      return otherwise.to(failure);
+    }
+    switch (failure) {
+      case Error error -> throw error;
+      case Exception exception -> throw exception;
+      default -> throw new IllegalStateException(failure);
+    }
   }
 
   /** The most octets of content that are kept once more, behind the head. */

@@ -479,7 +479,13 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
       written(answered, response.status(), 0, false);
     } else {
       state = State.HANDLING;
-      respond(answered, failure(answered, failure));
+      Response instead;
+      try {
+        instead = response.answerTo(failure);
+      } catch (Exception unanswered) {
+        instead = failure(answered, unanswered);
+      }
+      respond(answered, instead);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tendril.http.server;
 
+import io.tendril.http.Body;
 import io.tendril.http.HttpFailure;
 import io.tendril.http.Reply;
 import io.tendril.http.Request;
@@ -71,14 +72,35 @@ public final class Router implements HttpHandler {
   }
 
   private Reply watched(Request request, Reply reply) {
-    return reply instanceof Reply.Later later && scope.hasErrorPage()
-        ? Reply.when(
-            later
-                .reply()
-                .exceptionally(failure -> {
-                  throw scope.unexpected(request, failure);
-                }))
-        : reply;
+    if (!scope.hasErrorPage()) {
+      return reply;
+    }
+    return switch (reply) {
+      case Response response -> watched(request, response);
+      case Reply.Later(var later) ->
+          Reply.when(
+              later
+                  .thenApply(found ->
+                      found instanceof Response response ? watched(request, response) : found)
+                  .exceptionally(failure -> {
+                    throw scope.unexpected(request, failure);
+                  }));
+      case Reply.Takeover takeover -> takeover;
+    };
+  }
+
+  private Response watched(Request request, Response response) {
+    return switch (response.body()) {
+      case Body.Written _, Body.Stream _ ->
+          response.onFailure(failure -> {
+            try {
+              return response.answerTo(failure);
+            } catch (Exception unanswered) {
+              throw scope.unexpected(request, unanswered);
+            }
+          });
+      default -> response;
+    };
   }
 
   private HttpHandler choose(Request request) {

@@ -1,5 +1,6 @@
 package io.tendril.http.server;
 
+import io.tendril.http.Body;
 import io.tendril.http.Reply;
 import io.tendril.http.Request;
 import io.tendril.http.Response;
@@ -85,11 +86,30 @@ final class Scope {
         return answer(request, failure);
       }
       return switch (reply) {
-        case Response response -> response;
+        case Response response -> guarded(request, response);
         case Reply.Later(var later) ->
-            Reply.when(later.exceptionally(failure -> answer(request, failure)));
+            Reply.when(
+                later
+                    .thenApply(found ->
+                        found instanceof Response response ? guarded(request, response) : found)
+                    .exceptionally(failure -> answer(request, failure)));
         case Reply.Takeover takeover -> takeover;
       };
+    };
+  }
+
+  /** A response whose content may fail before anything is sent: that is answered here, too. */
+  private Response guarded(Request request, Response response) {
+    return switch (response.body()) {
+      case Body.Written _, Body.Stream _ ->
+          response.onFailure(failure -> {
+            try {
+              return response.answerTo(failure);
+            } catch (Exception unanswered) {
+              return answer(request, unanswered);
+            }
+          });
+      default -> response;
     };
   }
 

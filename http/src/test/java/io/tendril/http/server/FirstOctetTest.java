@@ -8,6 +8,7 @@ import io.tendril.http.Body;
 import io.tendril.http.BodySink;
 import io.tendril.http.HttpFailure;
 import io.tendril.http.HttpLimits;
+import io.tendril.http.Reply;
 import io.tendril.http.Response;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -222,5 +223,88 @@ class FirstOctetTest {
                 .withLog(exchanges::add));
     server.get("/");
     assertThat(exchanges).singleElement().extracting(Exchange::status).isEqualTo(503);
+  }
+
+  // ---- What routers answer --------------------------------------------------------------------
+
+  private static final class NoSuchRow extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static VirtualServer site(Body.Writer writer) {
+    HttpHandler flowing = request -> Response.of(200).withBody(Body.written(writer));
+    return VirtualServer.of(
+        Router.of(routes ->
+            routes
+                .get("/now", flowing)
+                .get(
+                    "/later",
+                    request ->
+                        Reply.when(
+                            Reactor.current()
+                                .after(seconds(1))
+                                .thenApply(_ -> flowing.handle(request))))
+                .group(
+                    "/group",
+                    group ->
+                        group
+                            .around((request, next) ->
+                                next.handle(request).map(response -> response.with("A", "b")))
+                            .onFailure(NoSuchRow.class, (_, _) -> Response.failure(410))
+                            .get("/now", flowing))
+                .onFailure(NoSuchRow.class, (_, _) -> Response.plain("none").withStatus(404))
+                .errorPage((_, bare) -> bare.withBody(Body.of("page " + bare.status())))));
+  }
+
+  @Test
+  void answersAsTheNearestGroupSays() {
+    var site = site(sink -> Deferred.failed(new NoSuchRow()));
+    assertThat(site.get("/now")).startsWith("HTTP/1.1 404 ").endsWith("\r\n\r\nnone");
+    assertThat(site.get("/later")).startsWith("HTTP/1.1 404 ").endsWith("\r\n\r\nnone");
+    assertThat(site.get("/group/now")).startsWith("HTTP/1.1 410 ");
+    assertThat(site.failures).isEmpty();
+  }
+
+  @Test
+  void dressesUpWhatNobodyAnswers() {
+    var site = site(sink -> Deferred.failed(new HttpFailure(403, "not yours")));
+    assertThat(site.get("/now")).startsWith("HTTP/1.1 403 ").endsWith("\r\n\r\npage 403");
+    assertThat(site.failures).isEmpty();
+    var broken =
+        site(sink -> {
+          throw new IllegalStateException("secret");
+        });
+    broken.network.clock().expectFailure(IllegalStateException.class);
+    assertThat(broken.get("/group/now")).startsWith("HTTP/1.1 500 ").endsWith("\r\n\r\npage 500");
+    assertThat(broken.failures)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            RequestFailed.class, event -> assertThat(event.failure()).hasMessage("secret"));
+  }
+
+  @Test
+  void asksNobodyOnceAnOctetIsOut() {
+    var site =
+        site(sink ->
+            sink.send("some")
+                .thenCompose(_ -> Reactor.current().after(seconds(1)))
+                .thenRun(() -> {
+                  throw new NoSuchRow();
+                }));
+    site.network.clock().expectFailure(NoSuchRow.class);
+    assertThat(site.get("/now")).startsWith("HTTP/1.1 200 ").doesNotContain("404");
+    assertThat(site.failures).hasSize(1);
+  }
+
+  @Test
+  void answersAsTheResponseSays() {
+    var server =
+        VirtualServer.of(request ->
+            Response.of(200)
+                .withBody(Body.written(sink -> Deferred.failed(new NoSuchRow())))
+                .onFailure(failure -> Response.plain("instead").withStatus(503))
+                .with("A", "b"));
+    assertThat(server.get("/")).startsWith("HTTP/1.1 503 ").endsWith("\r\n\r\ninstead");
+    assertThat(server.failures).isEmpty();
   }
 }
