@@ -6,16 +6,12 @@ import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
 import io.tendril.core.Protocol;
 import io.tendril.core.Transport;
-import io.tendril.core.tls.TlsSession;
 import io.tendril.http.Body;
-import io.tendril.http.Ends;
 import io.tendril.http.HttpViolation;
 import io.tendril.http.Reply;
 import io.tendril.http.Request;
-import io.tendril.http.RequestDecoder;
 import io.tendril.http.Response;
 import io.tendril.http.ResponseEncoder.Delivery;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -34,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *   OVER        it closes, or has become another protocol's
  * </pre>
  */
-final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
+final class HttpConnection implements Protocol {
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
 
   /** For a request that is in the kernel, or on its way, when the server begins to drain. */
@@ -52,21 +48,14 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
 
   private final Transport transport;
   private final ServerLoop loop;
-  private final IdleWatch watch;
+  private final Intake intake;
 
   /** Made when a response does not go out at once. */
   private @Nullable OutputWatch output;
 
   private State state = State.IDLE;
 
-  /** In the middle of a head, the decoder that has begun with it. */
-  private @Nullable RequestDecoder decoder;
-
   private @Nullable Request request;
-  private @Nullable IncomingBody content;
-
-  /** When the request began that is under way, or the one before: its first octet was looked at. */
-  private long began;
 
   /** What the handler still works at. */
   private @Nullable Deferred<?> outstanding;
@@ -80,42 +69,13 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
   /** Whether the connection is to serve another request after this one. */
   private boolean persistent = true;
 
-  /** Whether a part of a head has arrived. */
-  private boolean headBegun;
-
-  /** Whether reading is paused because what arrived is not due yet. */
-  private boolean holding;
-
   private boolean draining;
   private boolean closed;
 
   HttpConnection(Transport transport, ServerLoop loop) {
     this.transport = transport;
     this.loop = loop;
-    this.watch = new IdleWatch(this, loop);
-  }
-
-  Body body(long length) {
-    var incoming = new IncomingBody(this, length, loop.limits);
-    content = incoming;
-    return new Body.Stream(incoming, length, loop.limits.body(), incoming::trailers);
-  }
-
-  // ---- Who is there, for requests --------------------------------------------------------------
-
-  @Override
-  public SocketAddress peer() {
-    return transport.peer();
-  }
-
-  @Override
-  public SocketAddress local() {
-    return transport.local();
-  }
-
-  @Override
-  public @Nullable TlsSession tls() {
-    return transport.has(TlsSession.class) ? transport.query(TlsSession.class) : null;
+    this.intake = new Intake(this, transport, loop);
   }
 
   // ---- What arrives ---------------------------------------------------------------------------
@@ -123,118 +83,56 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
   @Override
   public void connectionMade() {
     loop.tick();
-    watch.allow(loop.idleNanos);
+    intake.nextHead();
   }
 
   @Override
   public void dataReceived(ByteBuffer data) {
     loop.tick();
     try {
-      // Past the high mark the rest waits here: a pipeline must not grow the answers without bound.
-      while (data.hasRemaining() && transport.reading()) {
-        if (content != null) {
-          if (!contentReceived(content, data)) {
-            return;
-          }
-        } else if (state != State.IDLE) {
-          hold();
-        } else if (!headReceived(data)) {
-          return;
-        }
-      }
+      intake.take(data);
     } catch (HttpViolation violation) {
       refuse(violation);
     }
   }
 
-  /** What has arrived stays where it is until its turn comes. */
-  private void hold() {
-    holding = true;
-    transport.pauseReading();
+  /** Whether a request may be taken. */
+  boolean isBetweenRequests() {
+    return state == State.IDLE;
   }
 
-  private void release() {
-    if (holding) {
-      holding = false;
-      transport.resumeReading();
-    }
-  }
-
-  private boolean headReceived(ByteBuffer data) {
-    if (!headBegun) {
-      began = loop.nanoTime();
-    }
-    RequestDecoder reading = decoder != null ? decoder : loop.takeDecoder();
-    Request next = loop.decode(reading, this, data);
-    if (next == null) {
-      decoder = reading;
-      if (!headBegun) {
-        headBegun = true;
-        watch.allow(loop.headNanos);
-      }
-      return false;
-    }
-    decoder = null;
-    loop.giveBack(reading);
-    headBegun = false;
-    watch.rest();
-    begin(next);
-    return true;
-  }
-
-  /** Returns whether to go on with what is left. */
-  private boolean contentReceived(IncomingBody incoming, ByteBuffer data) {
-    if (incoming.state() == IncomingBody.State.WAITING) {
-      hold();
-      return false;
-    }
-    int before = data.remaining();
-    incoming.take(data);
-    incoming.time().came(before - data.remaining(), loop.nanoTime());
-    if (incoming.state() == IncomingBody.State.DONE) {
-      if (content == incoming) {
-        contentEnded(incoming);
-      }
-      return true;
-    }
-    if (incoming.skipped() > loop.limits.drain()) {
-      persistent = false;
-      switch (state) {
-        case RESPONDED -> goOn();
-        case TAKEN -> transport.abortConnection();
-        default -> hold();
-      }
-    } else if (incoming.wanted()) {
-      await(incoming);
-    }
-    return false;
-  }
-
-  /** The client's time for more content runs, unless it is this connection that does not read. */
-  private void await(IncomingBody incoming) {
-    if (transport.reading()) {
-      incoming.time().run(loop.nanoTime());
-      watch.allow(incoming.time().left());
-    } else {
-      incoming.time().rest(loop.nanoTime());
-      watch.rest();
-      transport.onWritable(this::contentResumed);
+  /** The handler reads the content of its request. */
+  void contentWanted() {
+    Request asking = request;
+    if (asking != null
+        && asking.expectsContinue()
+        && (state == State.HANDLING || state == State.STARTING || state == State.TAKEN)) {
+      transport.write(CONTINUE);
+      loop.telling.continued(transport, asking);
     }
   }
 
-  private void contentEnded(IncomingBody incoming) {
-    content = null;
-    watch.rest();
-    loop.telling.contentReceived(transport, request, incoming.octets());
+  void contentEnded(long octets) {
+    loop.telling.contentReceived(transport, request, octets);
     goOn();
+  }
+
+  /** There is more content that nobody reads than it is worth to skip. */
+  void tooMuchToSkip() {
+    persistent = false;
+    switch (state) {
+      case RESPONDED -> goOn();
+      case TAKEN -> transport.abortConnection();
+      default -> intake.hold();
+    }
   }
 
   @Override
   public boolean endReceived() {
     loop.tick();
     persistent = false;
-    if (content != null) {
-      failContent(new ConnectionClosed.Lost(transport.peer(), "it ended in mid-content"));
+    if (intake.hasContent()) {
+      intake.fail(new ConnectionClosed.Lost(transport.peer(), "it ended in mid-content"));
       return false;
     }
     return isAnswering();
@@ -244,9 +142,7 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
   public void connectionLost(ConnectionClosed reason) {
     closed = true;
     endWatches();
-    if (content != null) {
-      content.fail(reason);
-    }
+    intake.fail(reason);
     if (outstanding != null) {
       outstanding.cancel();
     }
@@ -257,20 +153,21 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
     return Math.max(Protocol.super.unreadLimit(), loop.limits.head() + 2);
   }
 
-  @Override
-  public void overdue() {
+  /** A request, or its content, does not come to its end in time. */
+  void late(HttpViolation violation) {
+    if (state == State.IDLE || isAnswering()) {
+      refuse(violation);
+    } else {
+      lose(timedOut(violation.rule()));
+    }
+  }
+
+  /** No request comes or, of a connection that closes, the end. */
+  void idle() {
     if (state == State.OVER) {
       output().begin(null);
-    } else if (headBegun) {
-      refuse(new HttpViolation(408, "no whole request in time"));
-    } else if (content == null) {
-      lose(timedOut("no request"));
-    } else if (!transport.reading()) {
-      await(content);
-    } else if (isAnswering()) {
-      refuse(new HttpViolation(408, "no more content in time"));
     } else {
-      lose(timedOut("no more content"));
+      lose(timedOut("no request"));
     }
   }
 
@@ -294,7 +191,7 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
   }
 
   private boolean isIdle() {
-    return state == State.IDLE && !headBegun;
+    return state == State.IDLE && !intake.isInHead();
   }
 
   private void closeIfIdle() {
@@ -303,40 +200,10 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
     }
   }
 
-  // ---- The flow of content, asked for by IncomingBody -----------------------------------------
-
-  void contentWanted() {
-    loop.tick();
-    Request asking = request;
-    if (asking != null
-        && asking.expectsContinue()
-        && (state == State.HANDLING || state == State.STARTING || state == State.TAKEN)) {
-      transport.write(CONTINUE);
-      loop.telling.continued(transport, asking);
-    }
-    contentResumed();
-  }
-
-  void contentPaused() {
-    if (content != null) {
-      content.time().rest(loop.tick());
-    }
-    watch.rest();
-    hold();
-  }
-
-  void contentResumed() {
-    loop.tick();
-    IncomingBody incoming = content;
-    if (incoming != null && incoming.wanted()) {
-      release();
-      await(incoming);
-    }
-  }
-
   // ---- Requests -------------------------------------------------------------------------------
 
-  private void begin(Request next) {
+  /** A request is there; of its content perhaps nothing. */
+  void received(Request next) {
     request = next;
     state = State.HANDLING;
     persistent = next.persistent() && !draining;
@@ -374,19 +241,7 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
   }
 
   private Response failure(Request failed, Throwable failure) {
-    Response expected = AnsweredFailure.expected(failure);
-    if (expected != null) {
-      return expected;
-    }
-    var known = failure instanceof AnsweredFailure answered ? answered : null;
-    if (!closed && !isOfClient(failure)) {
-      loop.telling.failed(transport, failed, known == null ? failure : known.reason());
-    }
-    return known == null ? Response.failure(500) : known.response();
-  }
-
-  private boolean isOfClient(Throwable failure) {
-    return failure instanceof ConnectionClosed closing && closing.peer().equals(transport.peer());
+    return loop.answer(transport, failed, failure, closed);
   }
 
   /** The handler's reply is one that this request cannot have. */
@@ -415,17 +270,9 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
     write(answered, response);
   }
 
-  /** Whether what is left of the content can be told from the next request, at a bearable price. */
   private boolean canGoOnAfter(@Nullable Request answered, Response response) {
-    if (content == null || answered == null || response.status() == 413) {
-      return content == null && response.status() != 413;
-    }
-    boolean little = content.length() <= loop.limits.drain();
-    return switch (content.state()) {
-      case WAITING -> little && !answered.expectsContinue();
-      case SKIPPING -> little;
-      case FLOWING, DONE -> true;
-    };
+    return response.status() != 413
+        && intake.canSkip(answered == null || answered.expectsContinue());
   }
 
   private void write(@Nullable Request answered, Response response) {
@@ -500,7 +347,7 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
     if (output != null) {
       output.rest();
     }
-    loop.telling.ended(transport, answered, status, octets, complete, began);
+    loop.telling.ended(transport, answered, status, octets, complete, intake.began());
     if (complete) {
       state = State.RESPONDED;
       goOn();
@@ -519,22 +366,13 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
         linger(refused.reason());
       } else if (!persistent || draining) {
         close();
-      } else if (content != null) {
-        skip(content);
+      } else if (intake.hasContent()) {
+        intake.skip();
       } else {
         state = State.IDLE;
         request = null;
-        watch.allow(loop.idleNanos);
-        release();
+        intake.nextHead();
       }
-    }
-  }
-
-  private void skip(IncomingBody rest) {
-    rest.abandon();
-    if (rest.wanted()) {
-      release();
-      await(rest);
     }
   }
 
@@ -542,7 +380,7 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
 
   /** Closes after the last response; if there may be more content to come, not too soon. */
   private void close() {
-    if (content != null) {
+    if (intake.hasContent()) {
       linger(new ConnectionClosed.Done(transport.peer()));
     } else {
       lose(new ConnectionClosed.Done(transport.peer()));
@@ -552,8 +390,9 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
   /** Closes as soon as the client has taken what is there, if it does so fast enough. */
   private void lose(ConnectionClosed reason) {
     state = State.OVER;
+    intake.fail(reason);
     transport.loseConnection(reason);
-    watch.allow(loop.idleNanos);
+    intake.allow(loop.idleNanos);
   }
 
   private OutputWatch output() {
@@ -566,7 +405,7 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
   }
 
   private void endWatches() {
-    watch.end();
+    intake.end();
     if (output != null) {
       output.end();
     }
@@ -576,26 +415,17 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
     state = State.OVER;
     endWatches();
     loop.telling.lingers(transport);
-    failContent(reason);
+    intake.fail(reason);
     Handover.become(transport, next -> new Lingering(next, loop, reason));
-  }
-
-  private void failContent(Throwable why) {
-    IncomingBody rest = content;
-    content = null;
-    if (rest != null) {
-      rest.fail(why);
-    }
   }
 
   /** Answers what breaks the rules, and closes. */
   private void refuse(HttpViolation violation) {
     persistent = false;
-    headBegun = false;
-    watch.rest();
+    intake.rest();
     Refused refusal = Refused.on(transport, loop, request, violation);
     refused = refusal;
-    failContent(violation);
+    intake.fail(violation);
     // To fail the content may have made the handler answer.
     switch (state) {
       case IDLE -> write(null, refusal.response());
@@ -607,7 +437,7 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
           handling.cancel();
         }
       }
-      case STARTING, RESPONDING -> hold();
+      case STARTING, RESPONDING -> intake.hold();
       case RESPONDED -> goOn();
       case TAKEN -> transport.abortConnection();
       case OVER -> {}
@@ -626,13 +456,12 @@ final class HttpConnection implements Protocol, Ends, IdleWatch.Watched {
       respond(answered, Response.failure(503));
     } else {
       state = State.TAKEN;
-      handover = new Handover(transport, loop, answered, taking, began);
-      IncomingBody rest = content;
-      if (rest == null) {
+      handover = new Handover(transport, loop, answered, taking, intake.began());
+      if (!intake.hasContent()) {
         handOver();
-      } else if (rest.state() == IncomingBody.State.WAITING) {
-        rest.abandon();
+      } else if (intake.isUntouched()) {
         contentWanted();
+        intake.skip();
       }
     }
   }

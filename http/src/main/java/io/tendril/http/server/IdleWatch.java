@@ -9,26 +9,21 @@ import org.jspecify.annotations.Nullable;
  * The one time limit that a connection is under at a time. Moving it is cheap: the delayed call
  * stays where it is, and looks when it runs whether the limit has moved.
  */
-final class IdleWatch implements Reactor.Action {
-  /** Whose time is limited. */
-  interface Watched {
-    /** The limit has passed. */
-    void overdue();
-  }
-
-  private final Watched watched;
-  private final ServerLoop loop;
+abstract class IdleWatch implements Reactor.Action {
+  final ServerLoop loop;
   private long deadline;
   private boolean armed;
   private @Nullable DelayedCall call;
 
-  IdleWatch(Watched watched, ServerLoop loop) {
-    this.watched = watched;
+  IdleWatch(ServerLoop loop) {
     this.loop = loop;
   }
 
+  /** The limit has passed. */
+  abstract void overdue();
+
   /** From now on, as the loop knows it, there are so many nanoseconds. */
-  void allow(long nanos) {
+  final void allow(long nanos) {
     deadline = loop.nanoTime() + nanos;
     armed = true;
     if (call == null) {
@@ -44,7 +39,7 @@ final class IdleWatch implements Reactor.Action {
   }
 
   /** There will be no limit any more. */
-  void end() {
+  final void end() {
     armed = false;
     if (call != null) {
       call.cancel();
@@ -54,7 +49,7 @@ final class IdleWatch implements Reactor.Action {
 
   /** Looks whether the limit has passed. */
   @Override
-  public void run() {
+  public final void run() {
     call = null;
     if (!armed) {
       return;
@@ -64,7 +59,7 @@ final class IdleWatch implements Reactor.Action {
       call = loop.reactor.callLater(Duration.ofNanos(left), this);
     } else {
       armed = false;
-      watched.overdue();
+      overdue();
     }
   }
 }

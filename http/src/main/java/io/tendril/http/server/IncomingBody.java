@@ -28,7 +28,7 @@ final class IncomingBody implements Source {
     DONE
   }
 
-  private final HttpConnection connection;
+  private final Intake intake;
   private final ContentDecoder decoder;
   private final ContentTime time;
   private final long length;
@@ -45,8 +45,8 @@ final class IncomingBody implements Source {
    *
    * @param length in octets, or -1 for chunks
    */
-  IncomingBody(HttpConnection connection, long length, HttpLimits limits) {
-    this.connection = connection;
+  IncomingBody(Intake intake, long length, HttpLimits limits) {
+    this.intake = intake;
     this.length = length;
     this.decoder = new ContentDecoder(length, limits);
     this.time = new ContentTime(limits);
@@ -65,7 +65,7 @@ final class IncomingBody implements Source {
     if (state == State.WAITING) {
       state = State.FLOWING;
       flow.onCancel(() -> end(new CancellationException("the flow was cancelled")));
-      connection.contentWanted();
+      intake.wanted();
     } else {
       flow.fail(failure != null ? failure : new IllegalStateException("the request is over"));
     }
@@ -76,7 +76,7 @@ final class IncomingBody implements Source {
   public void pause() {
     if (state == State.FLOWING && !paused) {
       paused = true;
-      connection.contentPaused();
+      intake.paused();
     }
   }
 
@@ -84,7 +84,7 @@ final class IncomingBody implements Source {
   public void resume() {
     if (state == State.FLOWING && paused) {
       paused = false;
-      connection.contentResumed();
+      intake.resumed();
     }
   }
 
@@ -100,7 +100,7 @@ final class IncomingBody implements Source {
       settle(why);
       if (paused) {
         paused = false;
-        connection.contentResumed();
+        intake.resumed();
       }
     }
   }
@@ -110,7 +110,7 @@ final class IncomingBody implements Source {
     return decoder.trailers();
   }
 
-  // ---- For the connection ---------------------------------------------------------------------
+  // ---- For the intake -------------------------------------------------------------------------
 
   State state() {
     return state;

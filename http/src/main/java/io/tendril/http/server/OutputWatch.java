@@ -9,10 +9,8 @@ import org.jspecify.annotations.Nullable;
  * as long as it likes. So once in the idle time this looks how much went: if something was waiting
  * then as well as now, it has to be what the least rate of content asks for.
  */
-final class OutputWatch implements IdleWatch.Watched {
+final class OutputWatch extends IdleWatch {
   private final Transport transport;
-  private final ServerLoop loop;
-  private final IdleWatch watch;
 
   /** What hands octets to the transport meanwhile. */
   private @Nullable ResponseWriter writer;
@@ -21,9 +19,8 @@ final class OutputWatch implements IdleWatch.Watched {
   private long waitedBefore;
 
   OutputWatch(Transport transport, ServerLoop loop) {
+    super(loop);
     this.transport = transport;
-    this.loop = loop;
-    this.watch = new IdleWatch(this, loop);
   }
 
   /** Something is to be taken: what a response writes or, without one, what is left of others. */
@@ -35,20 +32,16 @@ final class OutputWatch implements IdleWatch.Watched {
   }
 
   /** All has been handed over, and the connection goes on. */
+  @Override
   void rest() {
     writer = null;
-    watch.rest();
-  }
-
-  /** The connection is gone. */
-  void end() {
-    watch.end();
+    super.rest();
   }
 
   private void look() {
     handedBefore = handed();
     waitedBefore = transport.outboundBytes();
-    watch.allow(loop.idleNanos);
+    allow(loop.idleNanos);
   }
 
   private long handed() {
@@ -56,7 +49,7 @@ final class OutputWatch implements IdleWatch.Watched {
   }
 
   @Override
-  public void overdue() {
+  void overdue() {
     long waits = transport.outboundBytes();
     long taken = handed() - handedBefore + waitedBefore - waits;
     if (waitedBefore > 0 && waits > 0 && taken < loop.leastTaken) {

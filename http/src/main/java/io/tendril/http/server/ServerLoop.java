@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.time.temporal.ChronoUnit.NANOS;
 import static java.time.temporal.ChronoUnit.SECONDS;
 
+import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Reactor;
 import io.tendril.core.Refusal;
 import io.tendril.core.Transport;
@@ -13,6 +14,7 @@ import io.tendril.http.HttpDate;
 import io.tendril.http.HttpLimits;
 import io.tendril.http.Request;
 import io.tendril.http.RequestDecoder;
+import io.tendril.http.Response;
 import io.tendril.http.ResponseEncoder;
 import io.tendril.spi.TimeSource;
 import java.nio.ByteBuffer;
@@ -50,7 +52,7 @@ final class ServerLoop {
   private @Nullable RequestDecoder spare;
 
   /** Whose head is being decoded. */
-  private @Nullable HttpConnection decoding;
+  private @Nullable Intake decoding;
 
   ServerLoop(Reactor reactor, HttpServer server) {
     this.reactor = reactor;
@@ -94,8 +96,8 @@ final class ServerLoop {
   }
 
   /** The request that a connection has received, or null if its head is not all there. */
-  @Nullable Request decode(RequestDecoder decoder, HttpConnection connection, ByteBuffer data) {
-    decoding = connection;
+  @Nullable Request decode(RequestDecoder decoder, Intake intake, ByteBuffer data) {
+    decoding = intake;
     try {
       return decoder.next(data);
     } finally {
@@ -135,5 +137,27 @@ final class ServerLoop {
       commonUntil = nanos + now.until(now.truncatedTo(SECONDS).plusSeconds(1), NANOS);
     }
     return common;
+  }
+
+  // ---- Failures -------------------------------------------------------------------------------
+
+  /**
+   * What a client gets whose request a handler has failed. Observers are told, unless the failure
+   * says by itself what it means, or is that the client is gone.
+   */
+  Response answer(Transport by, Request request, Throwable failure, boolean gone) {
+    Response expected = AnsweredFailure.expected(failure);
+    if (expected != null) {
+      return expected;
+    }
+    var known = failure instanceof AnsweredFailure answered ? answered : null;
+    if (!gone && !isOf(by, failure)) {
+      telling.failed(by, request, known == null ? failure : known.reason());
+    }
+    return known == null ? Response.failure(500) : known.response();
+  }
+
+  private static boolean isOf(Transport by, Throwable failure) {
+    return failure instanceof ConnectionClosed closing && closing.peer().equals(by.peer());
   }
 }
