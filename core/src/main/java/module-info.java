@@ -13,4 +13,5 @@ module io.tendril.core {
   exports io.tendril.spi;
 
   uses io.tendril.core.endpoint.EndpointKind;
+  uses io.tendril.spi.TlsEngineProvider;
 }

@@ -24,7 +24,7 @@ public interface TlsEngine {
     MORE,
     /** It needs more ciphertext of the peer. */
     INPUT,
-    /** It has something to send before anything else: call {@link TlsEngine#encrypt}. */
+    /** It goes on by {@link TlsEngine#encrypt}: most likely it has something to send. */
     OUTPUT,
     /** The destination is too small for one record. */
     SPACE,
@@ -36,6 +36,15 @@ public interface TlsEngine {
 
   /** A name for messages: "JDK". */
   String name();
+
+  /**
+   * Whether its buffers are to be direct ones: what it reads and writes of ciphertext, what it
+   * writes of plaintext, and the plaintext that it reads, which is a single buffer then. If not,
+   * heap buffers, and plaintext to be read of any kind and number.
+   */
+  default boolean direct() {
+    return false;
+  }
 
   /**
    * What it needs now: {@link Step#OUTPUT}, {@link Step#INPUT} or {@link Step#TASK} during a
@@ -53,7 +62,7 @@ public interface TlsEngine {
    * Takes at most one record in. It reads no byte behind the record, and none at all of a record
    * that is not complete or whose plaintext does not fit. May overwrite what it reads.
    *
-   * @param ciphertext from the peer: a heap buffer
+   * @param ciphertext from the peer
    * @param plaintext where application data goes
    */
   Step decrypt(ByteBuffer ciphertext, ByteBuffer plaintext) throws IOException;
@@ -63,7 +72,7 @@ public interface TlsEngine {
    * much plaintext as fits. Without plaintext it sends only what {@link #next} has announced.
    *
    * @param plaintext application data: the buffers {@code [offset..offset+length)}
-   * @param ciphertext where the record goes: a heap buffer
+   * @param ciphertext where the record goes
    */
   Step encrypt(ByteBuffer[] plaintext, int offset, int length, ByteBuffer ciphertext)
       throws IOException;

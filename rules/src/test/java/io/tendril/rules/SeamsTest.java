@@ -149,6 +149,11 @@ class SeamsTest {
               "reads the certificates that an endpoint string names, in the blocking pool",
               Seam.FILES),
           new Place(
+              "io.tendril.tls.boringssl.NativeLibrary",
+              "the library is loaded from a file, once, by the names of system and processor",
+              Seam.FILES,
+              Seam.ENVIRONMENT),
+          new Place(
               "io.tendril.http.server.LocalFiles",
               "what the file server and the access log need of files, in the blocking pool",
               Seam.FILES),

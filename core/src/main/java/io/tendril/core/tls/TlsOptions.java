@@ -1,9 +1,10 @@
 package io.tendril.core.tls;
 
-import io.tendril.core.internal.tls.JdkContexts;
+import io.tendril.core.internal.tls.ChosenEngines;
 import io.tendril.core.internal.tls.JdkTlsEngine;
 import io.tendril.core.internal.tls.TlsNames;
 import io.tendril.spi.TlsEngineFactory;
+import io.tendril.spi.TlsTrust;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -75,7 +76,7 @@ public record TlsOptions(
 
   /** A server that is whom the client asks for. */
   public static TlsOptions server(TlsKeys keys) {
-    return server(JdkContexts.of(keys, List.of()));
+    return server(ChosenEngines.of(keys, TlsTrust.of(List.of())));
   }
 
   /**
@@ -85,7 +86,7 @@ public record TlsOptions(
    */
   public static TlsOptions server(
       TlsKeys keys, ClientCertificates clients, List<X509Certificate> trusted) {
-    return server(JdkContexts.of(keys, trusted)).withClientCertificates(clients);
+    return server(ChosenEngines.of(keys, TlsTrust.of(trusted))).withClientCertificates(clients);
   }
 
   /** A server with the keys of a context. */
@@ -120,7 +121,8 @@ public record TlsOptions(
   public static TlsOptions client(
       String host, @Nullable List<X509Certificate> trusted, @Nullable TlsIdentity identity) {
     TlsKeys keys = identity == null ? null : TlsKeys.of(identity);
-    return client(JdkContexts.of(keys, trusted), host);
+    TlsTrust trust = trusted == null ? TlsTrust.platform() : TlsTrust.of(trusted);
+    return client(ChosenEngines.of(keys, trust), host);
   }
 
   /** A client that wants to reach a host, and trusts whom the context trusts. */
@@ -134,6 +136,11 @@ public record TlsOptions(
       throw new IllegalArgumentException("a client that does not know whom it wants to reach");
     }
     return of(engines, true, TlsNames.normalize(host));
+  }
+
+  /** The name that a client asks for by SNI: the host, or empty if that is an address. */
+  public String serverName() {
+    return TlsNames.address(host) == null ? host : "";
   }
 
   // ---- Changes --------------------------------------------------------------------------------
@@ -153,6 +160,20 @@ public record TlsOptions(
     return with(changed -> changed.profile = newProfile);
   }
 
+  /**
+   * With engines of the kind that is named, "JDK" for one, and not the best one here. The keys and
+   * the trust stay.
+   *
+   * @throws IllegalArgumentException if there is none of that name, if it cannot be used here, or
+   *     if these options were made with engines or an SSLContext of their own
+   */
+  public TlsOptions withEngine(String name) {
+    if (!(engines instanceof ChosenEngines chosen)) {
+      throw new IllegalArgumentException("these options have engines of their own");
+    }
+    return with(changed -> changed.engines = chosen.named(name));
+  }
+
   /** With other limits of time and number. */
   public TlsOptions withLimits(Duration newHandshakeTime, int newHandshakes) {
     return with(changed -> {
@@ -170,7 +191,7 @@ public record TlsOptions(
     var draft = new Draft(this);
     change.accept(draft);
     return new TlsOptions(
-        engines,
+        draft.engines,
         client,
         host,
         draft.applicationProtocols,
@@ -183,6 +204,7 @@ public record TlsOptions(
 
   /** What of it may be changed. */
   private static final class Draft {
+    private TlsEngineFactory engines;
     private List<String> applicationProtocols;
     private ClientCertificates clientCertificates;
     private TlsProfile profile;
@@ -191,6 +213,7 @@ public record TlsOptions(
     private String answerInTheClear;
 
     private Draft(TlsOptions from) {
+      engines = from.engines;
       applicationProtocols = from.applicationProtocols;
       clientCertificates = from.clientCertificates;
       profile = from.profile;

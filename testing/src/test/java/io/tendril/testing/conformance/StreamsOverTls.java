@@ -23,10 +23,12 @@ abstract class StreamsOverTls
         FactoryCases,
         ConnectCases,
         ShutdownCases {
+  private final String engine;
   private final int layers;
   private @Nullable Rig rig;
 
-  StreamsOverTls(int layers) {
+  StreamsOverTls(String engine, int layers) {
+    this.engine = engine;
     this.layers = layers;
   }
 
@@ -35,7 +37,8 @@ abstract class StreamsOverTls
 
   @BeforeEach
   final void openRig() {
-    rig = new Rig(OverTls.of(below(), layers, Certificates.SERVER, Certificates.CLIENT));
+    var certificates = Certificates.on(engine);
+    rig = new Rig(OverTls.of(below(), layers, certificates.server(), certificates.client()));
   }
 
   @AfterEach

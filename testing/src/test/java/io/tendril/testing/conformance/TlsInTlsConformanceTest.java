@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.tendril.testing.MemoryHost;
 import io.tendril.testing.MemoryNetwork;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS in TLS, in memory. */
+@ParameterizedClass
+@ValueSource(strings = {"JDK", "BoringSSL"})
 class TlsInTlsConformanceTest extends StreamsOverTls {
-  TlsInTlsConformanceTest() {
-    super(2);
+  TlsInTlsConformanceTest(String engine) {
+    super(engine, 2);
   }
 
   @Override

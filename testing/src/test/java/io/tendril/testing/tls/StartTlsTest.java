@@ -17,21 +17,28 @@ import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** S2 to S4, over the network in memory. */
+@ParameterizedClass
+@ValueSource(strings = {"JDK", "BoringSSL"})
 class StartTlsTest {
-  private static final TlsOptions SERVER = Certificates.SERVER;
-  private static final TlsOptions CLIENT = Certificates.CLIENT;
+  private final Certificates certificates;
+
+  StartTlsTest(String engine) {
+    certificates = Certificates.on(engine);
+  }
+
 
   private static MemoryPair<Talker, Talker> pair(TlsOptions client, TlsOptions server) {
     return MemoryPair.connect(
         transport -> new Talker(transport, client), transport -> new Talker(transport, server));
   }
 
-  private static MemoryPair<Talker, Talker> pair() {
-    return pair(CLIENT, SERVER);
+  private MemoryPair<Talker, Talker> pair() {
+    return pair(certificates.client(), certificates.server());
   }
 
   /** A pair that speaks in the clear. */
@@ -104,7 +111,7 @@ class StartTlsTest {
   void whatWasWrittenBeforeGoesInTheClear() {
     var pair = plain();
     pair.client().transport.write("clear");
-    pair.client().secure(CLIENT);
+    pair.client().secure(certificates.client());
     pair.client().transport.write("secret");
     pair.pump();
     assertThat(pair.server().text()).startsWith("clear\u0016\u0003").doesNotContain("secret");
@@ -117,7 +124,7 @@ class StartTlsTest {
   void whatIsCancelledBehindTheMarkDoesNotMoveIt() {
     var pair = plain();
     var before = pair.client().transport.writeOwned(ByteBuffer.wrap(new byte[1_000]));
-    pair.client().secure(CLIENT);
+    pair.client().secure(certificates.client());
     var later = pair.client().transport.writeFully(ByteBuffer.wrap(new byte[1_000]));
     before.cancel();
     later.cancel();
@@ -181,7 +188,7 @@ class StartTlsTest {
   @Test
   void aSecondHandshakeAtATimeIsRefused() {
     var pair = pair();
-    assertThatIllegalStateException().isThrownBy(() -> pair.client().transport.startTls(CLIENT));
+    assertThatIllegalStateException().isThrownBy(() -> pair.client().transport.startTls(certificates.client()));
     pair.pump();
     close(pair);
   }
@@ -191,8 +198,8 @@ class StartTlsTest {
     var pair = pair();
     pair.pump();
     pair.client().session = null;
-    pair.client().secure(CLIENT);
-    pair.server().secure(SERVER);
+    pair.client().secure(certificates.client());
+    pair.server().secure(certificates.server());
     pair.client().transport.write("z".repeat(200_000));
     pair.pump(1_000);
     assertThat(pair.client().session).isNotNull();
@@ -203,7 +210,7 @@ class StartTlsTest {
   // ---- What goes wrong ------------------------------------------------------------------------
 
   /** A protocol that starts TLS at the first byte, and leaves the rest unread. */
-  private static final class AtFirstByte extends Talker {
+  private final class AtFirstByte extends Talker {
     private final boolean takesAll;
 
     AtFirstByte(Transport transport, boolean takesAll) {
@@ -217,7 +224,7 @@ class StartTlsTest {
         super.dataReceived(data);
       } else {
         data.get();
-        secure(SERVER);
+        secure(certificates.server());
         transport.write("x".repeat(100_000)); // more than is collected in one call
         if (takesAll) {
           data.position(data.limit());
@@ -249,7 +256,7 @@ class StartTlsTest {
             transport -> new AtFirstByte(transport, true));
     pair.client().transport.write("S");
     pair.pump();
-    pair.client().secure(CLIENT);
+    pair.client().secure(certificates.client());
     pair.pump();
     assertThat(pair.client().text()).isEqualTo("x".repeat(100_000));
     pair.client().transport.loseConnection();
@@ -260,7 +267,7 @@ class StartTlsTest {
   @Test
   void plaintextThatComesLaterIsNoHandshake() {
     var pair = plain();
-    pair.server().secure(SERVER);
+    pair.server().secure(certificates.server());
     pair.client().transport.write("forged");
     pair.pump();
     assertThat(pair.server().failure).isInstanceOf(ConnectionClosed.TlsFailed.class);
@@ -271,7 +278,7 @@ class StartTlsTest {
   @Test
   void aVerificationFailureReachesBothSides() {
     TlsIdentity stranger = Certificates.STRANGER.issue("server.test");
-    var pair = pair(CLIENT, TlsOptions.server(stranger));
+    var pair = pair(certificates.client(), certificates.serverAs(stranger));
     pair.client().transport.write("secret");
     pair.pump();
     assertThat(pair.client().failure)
@@ -280,7 +287,8 @@ class StartTlsTest {
     assertThat(pair.client().lost).isSameAs(pair.client().failure);
     assertThat(pair.server().lost)
         .isInstanceOf(ConnectionClosed.TlsFailed.class)
-        .hasMessageContaining("it does not accept this side's certificate");
+        .hasMessageContaining("the peer refuses")
+        .hasMessageContaining("this side's certificate");
     assertThat(pair.server().text()).isEmpty();
     assertThat(pair.client().transport.has(TlsSession.class)).isFalse();
   }
@@ -289,7 +297,7 @@ class StartTlsTest {
   void aHandshakeHasItsTime() {
     var pair =
         MemoryPair.connect(
-            transport -> new Talker(transport, null), transport -> new Talker(transport, SERVER));
+            transport -> new Talker(transport, null), transport -> new Talker(transport, certificates.server()));
     pair.pump();
     pair.clock().advance(Duration.ofSeconds(29));
     assertThat(pair.server().failure).isNull();
@@ -313,8 +321,8 @@ class StartTlsTest {
   @Test
   void aHandshakeAtTheLimitTakesTheOldestOnesPlace() {
     var pair = plain();
-    pair.server().secure(SERVER);
-    pair.client().secure(CLIENT.withLimits(Duration.ofSeconds(30), 1)); // both in one reactor
+    pair.server().secure(certificates.server());
+    pair.client().secure(certificates.client().withLimits(Duration.ofSeconds(30), 1)); // both in one reactor
     pair.pump();
     assertThat(pair.server().failure)
         .isInstanceOf(ConnectionClosed.LimitExceeded.class)
@@ -326,7 +334,7 @@ class StartTlsTest {
   @Test
   void anEndInTheMiddleIsNotClean() {
     var pair = plain();
-    pair.client().secure(CLIENT);
+    pair.client().secure(certificates.client());
     pair.server().transport.loseConnection();
     pair.pump();
     assertThat(pair.client().lost)
@@ -338,7 +346,7 @@ class StartTlsTest {
   void afterTheEndThereIsNoHandshake() {
     var pair = plain();
     pair.client().transport.loseConnection();
-    pair.client().secure(CLIENT);
+    pair.client().secure(certificates.client());
     assertThat(pair.client().failure).isInstanceOf(ConnectionClosed.Done.class);
     pair.pump();
   }

@@ -7,6 +7,7 @@ import io.tendril.core.internal.tls.TlsFailure;
 import io.tendril.core.tls.TlsIdentity;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
+import io.tendril.spi.TlsCapability;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,12 +18,20 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TlsSocketTest {
-  private static Wire established() {
-    var wire = new Wire();
+@ParameterizedClass
+@ValueSource(strings = {"JDK", "BoringSSL"})
+class TlsSocketTest {  private final Certificates certificates;
+
+  TlsSocketTest(String engine) {
+    certificates = Certificates.on(engine);
+  }
+
+  private Wire established() {
+    var wire = new Wire(certificates);
     wire.begin();
     wire.pump(Integer.MAX_VALUE);
     assertThat(wire.client.isUp() && wire.server.isUp()).isTrue();
@@ -60,7 +69,7 @@ class TlsSocketTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5, 7, 100, 1_000, 20_000})
   void carriesBytesHoweverTheyAreCut(int step) throws IOException {
-    var wire = new Wire();
+    var wire = new Wire(certificates);
     wire.begin();
     wire.pump(step);
     send(wire, wire.client, payload(50_000), step);
@@ -195,8 +204,9 @@ class TlsSocketTest {
   private record Cut(int moved, Wire.End reader) {}
 
   /** Both say something and close; one direction is cut after so many bytes. */
-  private static Cut conversation(boolean ofTheClient, int cutAt) throws IOException {
-    var wire = new Wire(Certificates.client("server.test"), Wire.SERVER); // nothing to resume
+  private Cut conversation(boolean ofTheClient, int cutAt) throws IOException {
+    var wire =
+        new Wire(certificates.clientOf("server.test"), certificates.server()); // nothing to resume
     Wire.Plug from = ofTheClient ? wire.clientPlug : wire.serverPlug;
     Wire.Plug to = ofTheClient ? wire.serverPlug : wire.clientPlug;
     Wire.End writer = ofTheClient ? wire.client : wire.server;
@@ -222,6 +232,33 @@ class TlsSocketTest {
     return new Cut(moved, reader);
   }
 
+  @Test
+  void aSecondConnectionResumesTheSessionOfTheFirst() throws IOException {
+    certificates.need(TlsCapability.RESUMPTION);
+    TlsOptions client = certificates.clientOf("server.test");
+    int[] sent = new int[2];
+    for (int i = 0; i < 2; i++) {
+      var wire = new Wire(client, certificates.server());
+      wire.begin();
+      for (int turns = 0; turns < 10; turns++) {
+        wire.settle();
+        wire.move(wire.clientPlug, wire.serverPlug, Integer.MAX_VALUE);
+        wire.settle();
+        sent[i] += wire.serverPlug.sent.size();
+        wire.move(wire.serverPlug, wire.clientPlug, Integer.MAX_VALUE);
+      }
+      assertThat(wire.client.isUp() && wire.server.isUp()).isTrue();
+      TlsSession session = (TlsSession) wire.client.socket.capability(TlsSession.class);
+      assertThat(session.peerCertificates().getFirst().getSubjectX500Principal().getName())
+          .isEqualTo("CN=server.test");
+      wire.server.write("tickets go out with what is written".getBytes(StandardCharsets.UTF_8));
+      wire.pump(Integer.MAX_VALUE);
+      wire.client.socket.close();
+      wire.server.socket.close();
+    }
+    assertThat(sent[1]).as("no certificate is sent again").isLessThan(sent[0] - 300);
+  }
+
   // ---- What peers do wrong --------------------------------------------------------------------
 
   @Test
@@ -236,7 +273,7 @@ class TlsSocketTest {
           {22, 3, 1, 0, 5, 99, 0, 0, 1, 7},
           {21, 3, 3, 0, 2, 2, 40},
         }) {
-      var wire = new Wire();
+      var wire = new Wire(certificates);
       wire.server.socket.begin();
       wire.clientPlug.sent.writeBytes(garbage);
       wire.pump(3);
@@ -246,7 +283,7 @@ class TlsSocketTest {
 
   @Test
   void whatIsNotTlsIsCalledSo() {
-    var wire = new Wire();
+    var wire = new Wire(certificates);
     wire.server.socket.begin();
     wire.clientPlug.sent.writeBytes("GET / HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
     wire.pump(100);
@@ -277,11 +314,11 @@ class TlsSocketTest {
 
   @Test
   void anyBitFlippedInTheHandshakeIsAFailure() {
-    var whole = new Wire();
+    var whole = new Wire(certificates);
     whole.begin();
     whole.pump(Integer.MAX_VALUE);
     for (int at = 0; at < 200; at += 5) {
-      var wire = new Wire();
+      var wire = new Wire(certificates);
       wire.begin();
       wire.settle();
       byte[] hello = wire.clientPlug.sent.toByteArray();
@@ -300,19 +337,22 @@ class TlsSocketTest {
   @Test
   void aCertificateThatIsRefusedIsNamedOnBothSides() {
     TlsIdentity stranger = Certificates.STRANGER.issue("server.test");
-    var wire = new Wire(Wire.CLIENT, TlsOptions.server(stranger));
+    var wire = new Wire(certificates.client(), certificates.serverAs(stranger));
     wire.begin();
     wire.pump(Integer.MAX_VALUE);
     assertThat(wire.client.failure)
         .hasMessage(
             "the peer's certificate is refused: its issuer is unknown (CN=some other authority)");
     assertThat(wire.server.failure)
-        .hasMessageContaining("it does not accept this side's certificate");
+        .hasMessageContaining(
+            certificates.isJdk()
+                ? "it does not accept this side's certificate"
+                : "it does not know the issuer of this side's certificate");
   }
 
   @Test
   void anotherNameIsRefused() {
-    var wire = new Wire(Certificates.client("other.test"), Wire.SERVER);
+    var wire = new Wire(certificates.clientOf("other.test"), certificates.server());
     wire.begin();
     wire.pump(Integer.MAX_VALUE);
     assertThat(wire.client.failure)
@@ -324,8 +364,8 @@ class TlsSocketTest {
   void noSharedApplicationProtocolIsAFailure() {
     var wire =
         new Wire(
-            Wire.CLIENT.withApplicationProtocols("h2"),
-            Wire.SERVER.withApplicationProtocols("http/1.1"));
+            certificates.client().withApplicationProtocols("h2"),
+            certificates.server().withApplicationProtocols("http/1.1"));
     wire.begin();
     wire.pump(Integer.MAX_VALUE);
     assertThat(wire.server.failure).isInstanceOf(TlsFailure.class);
@@ -336,8 +376,8 @@ class TlsSocketTest {
   void theServersFirstApplicationProtocolIsChosen() {
     var wire =
         new Wire(
-            Wire.CLIENT.withApplicationProtocols("http/1.1", "h2"),
-            Wire.SERVER.withApplicationProtocols("h2", "http/1.1"));
+            certificates.client().withApplicationProtocols("http/1.1", "h2"),
+            certificates.server().withApplicationProtocols("h2", "http/1.1"));
     wire.begin();
     wire.pump(Integer.MAX_VALUE);
     var session = (TlsSession) wire.client.socket.capability(TlsSession.class);

@@ -21,17 +21,14 @@ import org.jspecify.annotations.Nullable;
  * no reactor: readiness is told by the test.
  */
 final class Wire {
-  static final TlsOptions SERVER = Certificates.SERVER;
-  static final TlsOptions CLIENT = Certificates.CLIENT;
-
   private final Surroundings surroundings = new Surroundings();
   final Plug clientPlug = new Plug();
   final Plug serverPlug = new Plug();
   final End client;
   final End server;
 
-  Wire() {
-    this(CLIENT, SERVER);
+  Wire(Certificates certificates) {
+    this(certificates.client(), certificates.server());
   }
 
   Wire(TlsOptions clientOptions, TlsOptions serverOptions) {

@@ -11,6 +11,8 @@ import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
 import io.tendril.core.DelayedCall;
 import io.tendril.core.Promise;
+import io.tendril.core.ReactorEvent;
+import io.tendril.core.internal.tls.ChosenEngines;
 import io.tendril.core.internal.tls.TlsBuffers;
 import io.tendril.core.internal.tls.TlsFailure;
 import io.tendril.core.internal.tls.TlsSocket;
@@ -20,6 +22,7 @@ import io.tendril.spi.TlsEngine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -46,6 +49,9 @@ final class Securing implements TlsSocket.Surroundings {
   /** Those that are not over, the oldest first. */
   private final Set<Handshake> handshakes = new LinkedHashSet<>();
 
+  /** The engines of which it was said that they were chosen. */
+  private final Set<String> reported = new HashSet<>(2);
+
   Securing(SocketNetwork network) {
     this.network = network;
   }
@@ -61,10 +67,19 @@ final class Securing implements TlsSocket.Surroundings {
       promise.fail(failed(transport, new TlsFailure("one direction of the connection has ended")));
     } else {
       TlsEngine engine = options.engines().create(options, transport.peer());
+      report(engine, options);
       makeRoom(options.handshakes());
       new Handshake(transport, options, engine, promise).queue();
     }
     return promise.deferred();
+  }
+
+  /** Says once which engine was chosen, and why. */
+  private void report(TlsEngine engine, TlsOptions options) {
+    if (options.engines() instanceof ChosenEngines chosen && reported.add(engine.name())) {
+      network.reactor.report(
+          new ReactorEvent.Chosen("TLS engine", engine.name(), chosen.why(options)));
+    }
   }
 
   /** At the limit the handshake that has waited longest for its peer is given up. */

@@ -64,8 +64,8 @@ public final class JdkTlsEngine implements TlsEngine {
     parameters.setApplicationProtocols(options.applicationProtocols().toArray(String[]::new));
     if (options.client()) {
       parameters.setEndpointIdentificationAlgorithm(verifiesNames ? null : "HTTPS");
-      boolean named = TlsNames.address(options.host()) == null;
-      parameters.setServerNames(named ? List.of(new SNIHostName(options.host())) : List.of());
+      String name = options.serverName();
+      parameters.setServerNames(name.isEmpty() ? List.of() : List.of(new SNIHostName(name)));
     } else {
       switch (options.clientCertificates()) {
         case NONE -> parameters.setNeedClientAuth(false);
@@ -84,7 +84,7 @@ public final class JdkTlsEngine implements TlsEngine {
 
   @Override
   public String name() {
-    return "JDK";
+    return JdkContexts.NAME;
   }
 
   @Override

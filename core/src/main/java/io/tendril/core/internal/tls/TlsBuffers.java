@@ -1,5 +1,6 @@
 package io.tendril.core.internal.tls;
 
+import io.tendril.spi.TlsEngine;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
@@ -19,15 +20,21 @@ public final class TlsBuffers {
 
   private static final int SPARE = 4;
 
-  private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>(SPARE);
+  private final ArrayDeque<ByteBuffer> heap = new ArrayDeque<>(SPARE);
+  private final ArrayDeque<ByteBuffer> direct = new ArrayDeque<>(SPARE);
 
-  /** An empty heap buffer. */
-  ByteBuffer borrow() {
-    ByteBuffer buffer = spare.poll();
-    return buffer == null ? ByteBuffer.allocate(SIZE) : buffer.clear();
+  /** An empty buffer of the kind that an engine wants. */
+  ByteBuffer borrow(TlsEngine engine) {
+    boolean wanted = engine.direct();
+    ByteBuffer buffer = (wanted ? direct : heap).poll();
+    if (buffer != null) {
+      return buffer.clear();
+    }
+    return wanted ? ByteBuffer.allocateDirect(SIZE) : ByteBuffer.allocate(SIZE);
   }
 
   void giveBack(ByteBuffer buffer) {
+    ArrayDeque<ByteBuffer> spare = buffer.isDirect() ? direct : heap;
     if (spare.size() < SPARE) {
       spare.push(buffer);
     }

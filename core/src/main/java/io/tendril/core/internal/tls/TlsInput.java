@@ -85,7 +85,7 @@ final class TlsInput {
     if (left != null) {
       return Step.MORE;
     }
-    ByteBuffer cipher = buffers.borrow();
+    ByteBuffer cipher = buffers.borrow(engine);
     if (kept != null) {
       cipher.put(kept.duplicate());
     }
@@ -129,7 +129,7 @@ final class TlsInput {
         }
         begun = cipher.remaining() >= HEADER;
       }
-      Step step = isComplete(cipher) ? engine.decrypt(cipher, into) : Step.INPUT;
+      Step step = isComplete(cipher) ? decryptOne(cipher, into) : Step.INPUT;
       switch (step) {
         case MORE -> {
           if (engine.established() != established) {
@@ -162,9 +162,25 @@ final class TlsInput {
     }
   }
 
+  /** Decrypts a record into a buffer of any kind. */
+  private Step decryptOne(ByteBuffer cipher, ByteBuffer into) throws IOException {
+    if (!engine.direct() || into.isDirect() || !into.hasRemaining()) {
+      return engine.decrypt(cipher, into);
+    }
+    ByteBuffer plain = buffers.borrow(engine);
+    try {
+      plain.limit(Math.min(plain.capacity(), into.remaining()));
+      Step step = engine.decrypt(cipher, plain);
+      into.put(plain.flip());
+      return step;
+    } finally {
+      buffers.giveBack(plain);
+    }
+  }
+
   /** Decrypts a record for which the reader has not room enough: gives it what it has room for. */
   private Step decryptAside(ByteBuffer cipher, ByteBuffer into) throws IOException {
-    ByteBuffer plain = buffers.borrow();
+    ByteBuffer plain = buffers.borrow(engine);
     try {
       Step step = engine.decrypt(cipher, plain);
       if (step == Step.SPACE) {

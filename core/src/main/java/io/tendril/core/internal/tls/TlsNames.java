@@ -77,7 +77,7 @@ public final class TlsNames {
   }
 
   /** An address, if it is one. */
-  static @Nullable InetAddress address(String host) {
+  public static @Nullable InetAddress address(String host) {
     try {
       return InetAddress.ofLiteral(host);
     } catch (IllegalArgumentException e) {

@@ -63,14 +63,14 @@ final class TlsOutput {
 
   /** Sends what the engine has to say itself: parts of a handshake, alerts. */
   void emit() throws IOException {
-    ByteBuffer out = buffers.borrow();
+    ByteBuffer out = buffers.borrow(engine);
     try {
       while (engine.next() == Step.OUTPUT) {
         int before = out.position();
         Step step = engine.encrypt(NOTHING, 0, 0, out);
         if (step == Step.SPACE && before > 0) {
           send(out);
-        } else if (out.position() == before) {
+        } else if (out.position() == before && engine.next() == Step.OUTPUT) {
           throw new TlsFailure("the engine has something to send and does not say what");
         }
       }
@@ -95,7 +95,7 @@ final class TlsOutput {
       here += from[i].remaining();
     }
     long taken = 0;
-    ByteBuffer out = buffers.borrow();
+    ByteBuffer out = buffers.borrow(engine);
     try {
       while (taken < Math.min(here, BATCH)) {
         int most = (int) Math.min(here - taken, record(offered, taken));
@@ -154,6 +154,34 @@ final class TlsOutput {
    */
   private void encrypt(ByteBuffer[] from, int offset, int length, ByteBuffer out)
       throws IOException {
+    if (engine.direct() && (length > 1 || !from[offset].isDirect())) {
+      encryptGathered(from, offset, length, out);
+    } else {
+      encryptAsItIs(from, offset, length, out);
+    }
+  }
+
+  private void encryptGathered(ByteBuffer[] from, int offset, int length, ByteBuffer out)
+      throws IOException {
+    ByteBuffer all = buffers.borrow(engine);
+    try {
+      for (int i = offset; i < offset + length; i++) {
+        all.put(from[i].duplicate());
+      }
+      encryptAsItIs(new ByteBuffer[] {all.flip()}, 0, 1, out);
+      int taken = all.position();
+      for (int i = offset; taken > 0; i++) {
+        int count = Math.min(taken, from[i].remaining());
+        from[i].position(from[i].position() + count);
+        taken -= count;
+      }
+    } finally {
+      buffers.giveBack(all);
+    }
+  }
+
+  private void encryptAsItIs(ByteBuffer[] from, int offset, int length, ByteBuffer out)
+      throws IOException {
     int start = from[offset].position();
     int before;
     do {
@@ -169,7 +197,7 @@ final class TlsOutput {
     if (!ready()) {
       return 0;
     }
-    ByteBuffer part = buffers.borrow();
+    ByteBuffer part = buffers.borrow(engine);
     try {
       part.limit((int) Math.min(count, BATCH));
       file.read(part, position);

@@ -1,28 +1,72 @@
 package io.tendril.core.internal.tls;
 
+import io.tendril.core.tls.TlsOptions;
+import java.io.IOException;
 import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies the peer: its chain as the JDK does, and on clients the name of the server. What is
  * wrong is said in words.
  */
-final class Verifier extends X509ExtendedTrustManager {
+public final class Verifier extends X509ExtendedTrustManager {
+  /** How the JDK calls the peer's key if its kind follows from no cipher suite. */
+  private static final String ANY_KEY = "UNKNOWN";
+
   private final X509ExtendedTrustManager chains;
 
-  Verifier(X509ExtendedTrustManager chains) {
+  private Verifier(X509ExtendedTrustManager chains) {
     this.chains = chains;
   }
 
+  /** Verifies by these authorities; by those of the platform if there is no list. */
+  public static Verifier of(@Nullable List<X509Certificate> trusted) {
+    try {
+      KeyStore store = null;
+      if (trusted != null) {
+        store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        for (X509Certificate each : trusted) {
+          store.setCertificateEntry("trusted-" + store.size(), each);
+        }
+      }
+      var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(store);
+      for (TrustManager manager : factory.getTrustManagers()) {
+        if (manager instanceof X509ExtendedTrustManager chains) {
+          return new Verifier(chains);
+        }
+      }
+      throw new IllegalStateException("the JDK has nothing that verifies certificates");
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalArgumentException("the JDK does not take this trust: " + e.getMessage(), e);
+    }
+  }
+
+  /** Verifies a peer without an engine of the JDK. */
+  public void verify(TlsOptions options, X509Certificate[] chain) throws CertificateException {
+    if (options.client()) {
+      checkServer(chain, ANY_KEY, null, options.host());
+    } else {
+      checkClientTrusted(chain, ANY_KEY, (SSLEngine) null);
+    }
+  }
+
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+  public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable SSLEngine engine)
       throws CertificateException {
     try {
       chains.checkClientTrusted(chain, type, engine);
@@ -34,12 +78,17 @@ final class Verifier extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
       throws CertificateException {
+    checkServer(chain, type, engine, engine.getPeerHost());
+  }
+
+  private void checkServer(
+      X509Certificate[] chain, String type, @Nullable SSLEngine engine, @Nullable String wanted)
+      throws CertificateException {
     try {
       chains.checkServerTrusted(chain, type, engine);
     } catch (CertificateException e) {
       throw explained(chain[0], e, "servers");
     }
-    String wanted = engine.getPeerHost();
     if (wanted != null && !TlsNames.matches(wanted, chain[0])) {
       throw new CertificateException("it is not for '" + wanted + "' but for " + offered(chain[0]));
     }

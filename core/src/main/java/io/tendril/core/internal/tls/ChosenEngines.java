@@ -1,0 +1,72 @@
+package io.tendril.core.internal.tls;
+
+import io.tendril.core.tls.TlsKeys;
+import io.tendril.core.tls.TlsOptions;
+import io.tendril.core.tls.TlsProfile;
+import io.tendril.spi.TlsCapability;
+import io.tendril.spi.TlsEngine;
+import io.tendril.spi.TlsEngineFactory;
+import io.tendril.spi.TlsEngineProvider;
+import io.tendril.spi.TlsTrust;
+import java.net.SocketAddress;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Engines of the best kind that is here, for keys and trust that are given as values. Which kind
+ * that is may depend on what the options ask for.
+ */
+public final class ChosenEngines implements TlsEngineFactory {
+  private final @Nullable TlsKeys keys;
+  private final TlsTrust trust;
+  private final @Nullable String name;
+  private final Map<TlsEngineProvider, TlsEngineFactory> factories = new ConcurrentHashMap<>(2);
+
+  private ChosenEngines(@Nullable TlsKeys keys, TlsTrust trust, @Nullable String name) {
+    this.keys = keys;
+    this.trust = trust;
+    this.name = name;
+    var _ = TlsProviders.get().choose(name, Set.of()); // loads it here, and not in a handshake
+  }
+
+  /**
+   * Makes engines.
+   *
+   * @param keys who this side is; null for nobody
+   * @param trust whom it trusts
+   */
+  public static ChosenEngines of(@Nullable TlsKeys keys, TlsTrust trust) {
+    return new ChosenEngines(keys, trust, null);
+  }
+
+  /**
+   * The same on the kind of that name.
+   *
+   * @throws IllegalArgumentException if it does not exist or cannot be used here
+   */
+  public ChosenEngines named(String newName) {
+    return new ChosenEngines(keys, trust, newName);
+  }
+
+  @Override
+  public TlsEngine create(TlsOptions options, SocketAddress peer) {
+    return factories
+        .computeIfAbsent(choice(options).provider(), provider -> provider.engines(keys, trust))
+        .create(options, peer);
+  }
+
+  /** Why the kind that these options get is the one. */
+  public String why(TlsOptions options) {
+    return choice(options).why();
+  }
+
+  private TlsProviders.Choice choice(TlsOptions options) {
+    return TlsProviders.get().choose(name, needs(options));
+  }
+
+  private static Set<TlsCapability> needs(TlsOptions options) {
+    return options.profile() == TlsProfile.STRICT ? Set.of(TlsCapability.SUITES) : Set.of();
+  }
+}

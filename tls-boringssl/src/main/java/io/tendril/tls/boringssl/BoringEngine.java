@@ -1,0 +1,473 @@
+package io.tendril.tls.boringssl;
+
+import io.netty.internal.tcnative.Buffer;
+import io.netty.internal.tcnative.CertificateVerifier;
+import io.netty.internal.tcnative.SSL;
+import io.tendril.core.tls.TlsIdentity;
+import io.tendril.core.tls.TlsKeys;
+import io.tendril.core.tls.TlsOptions;
+import io.tendril.core.tls.TlsSession;
+import io.tendril.spi.TlsEngine;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An SSL with a BIO that reads and writes the caller's own buffers, to which it is pointed for the
+ * length of a call. What BoringSSL has to say while it reads goes to a small buffer of the BIO;
+ * where that is full, it waits until it is asked to write.
+ *
+ * <pre>
+ *   SHAKING --doHandshake is done--> ESTABLISHED      any --failure--> FAILED     any --> CLOSED
+ *      ^ |
+ *      | +--a certificate to verify--> TASK, which runs elsewhere
+ *      +-----------done----------------+
+ * </pre>
+ */
+final class BoringEngine implements TlsEngine {
+  private static final int HEADER = 5;
+  private static final int RECORD = 16 << 10;
+
+  /** The least that a record is longer than its plaintext: the tag of the cipher. */
+  private static final int LEAST_OVERHEAD = 16;
+
+  /** More than a record is longer than its plaintext, with a key update and an alert. */
+  private static final int MOST_OVERHEAD = 256;
+
+  /** Most flights of a handshake fit; what does not is written piece by piece. */
+  private static final int SHAKING_BUFFER = 2048;
+
+  /** An alert fits, behind the answer to a key update. */
+  private static final int IDLE_BUFFER = 128;
+
+  // What SSL_get_error says, by its header; the classes have no constants for switches.
+  private static final int WANT_READ = 2;
+  private static final int WANT_WRITE = 3;
+  private static final int WANT_X509_LOOKUP = 4;
+  private static final int ZERO_RETURN = 6;
+  private static final int WANT_CERTIFICATE_VERIFY = 16;
+
+  private static final int APPLICATION_DATA = 23;
+  private static final byte[] CLOSE_NOTIFY = {21, 3, 3, 0, 2, 1, 0};
+  private static final byte[] NO_APPLICATION_PROTOCOL = {21, 3, 3, 0, 2, 2, 120};
+
+  private final BoringEngines shared;
+  private final BoringContext context;
+  private final TlsOptions options;
+  private long ssl;
+  private long bio;
+
+  private boolean established;
+  private boolean failed;
+
+  /** Whether nothing has been read, so that the peer takes an alert in the clear. */
+  private boolean clear = true;
+
+  /** Whether the handshake goes on by writing. */
+  private boolean writes;
+
+  private boolean closeWanted;
+  private boolean closeSent;
+  private boolean ended;
+
+  /**
+   * Whether the BIO has only the small buffer. A server's tickets wait for its first write, and an
+   * alert that comes before that needs room behind them.
+   */
+  private boolean slim;
+
+  /** How many bytes wait in the BIO to be sent. */
+  private int waiting;
+
+  private @Nullable Runnable task;
+  private @Nullable Exception refusal;
+  private @Nullable List<X509Certificate> peer;
+
+  /** What the client offers, while that is not known; null where nobody asks. */
+  private @Nullable ClientHello hello;
+
+  /** An alert that is not BoringSSL's. */
+  private byte @Nullable [] alert;
+
+  BoringEngine(BoringEngines shared, BoringContext context, TlsOptions options) {
+    this.shared = shared;
+    this.context = context;
+    this.options = options;
+    this.writes = options.client();
+    try {
+      ssl = context.get().open(this);
+      bio = SSL.bioNewByteBuffer(ssl, SHAKING_BUFFER);
+      if (options.client()) {
+        String name = options.serverName();
+        if (!name.isEmpty()) {
+          SSL.setTlsExtHostName(ssl, name);
+        }
+        context.get().resume(ssl);
+      } else if (!options.applicationProtocols().isEmpty()) {
+        hello = new ClientHello();
+      }
+    } catch (Exception e) {
+      close();
+      throw new IllegalStateException("BoringSSL makes no connection", e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return BoringSsl.NAME;
+  }
+
+  @Override
+  public boolean direct() {
+    return true;
+  }
+
+  @Override
+  public Step next() {
+    if (task != null) {
+      return Step.TASK;
+    } else if (waiting > 0 || alert != null) {
+      return Step.OUTPUT;
+    } else if (failed || ssl == 0) {
+      return Step.MORE;
+    } else if (writes || (closeWanted && !closeSent)) {
+      return Step.OUTPUT;
+    }
+    return established ? Step.MORE : Step.INPUT;
+  }
+
+  @Override
+  public boolean established() {
+    return established;
+  }
+
+  // ---- Up -------------------------------------------------------------------------------------
+
+  @Override
+  public Step decrypt(ByteBuffer ciphertext, ByteBuffer plaintext) throws IOException {
+    check(ciphertext);
+    if (ended) {
+      return Step.END;
+    } else if (task != null || next() == Step.OUTPUT) {
+      return next();
+    }
+    int size = size(ciphertext);
+    if (established && hasNoRoom(ciphertext, size, plaintext)) {
+      return Step.SPACE;
+    }
+    if (hello != null) {
+      inspect(hello, ciphertext.slice(ciphertext.position(), size));
+    }
+    int left = size;
+    SSL.bioSetByteBuffer(bio, Buffer.address(ciphertext) + ciphertext.position(), size, false);
+    try {
+      if (established) {
+        read(plaintext);
+      } else {
+        clear = false;
+        shake();
+      }
+    } finally {
+      left = SSL.bioLengthByteBuffer(bio);
+      ciphertext.position(ciphertext.position() + size - left);
+      SSL.bioClearByteBuffer(bio);
+      waiting = SSL.bioLengthNonApplication(bio);
+    }
+    if (ended) {
+      return Step.END;
+    }
+    Step next = next();
+    return next != Step.INPUT ? next : left < size ? Step.MORE : Step.INPUT;
+  }
+
+  /** How long the record is; all that there is if it is none. */
+  private static int size(ByteBuffer ciphertext) {
+    int here = ciphertext.remaining();
+    if (here < HEADER) {
+      return here;
+    }
+    return Math.min(here, HEADER + (ciphertext.getShort(ciphertext.position() + 3) & 0xffff));
+  }
+
+  private static boolean hasNoRoom(ByteBuffer ciphertext, int size, ByteBuffer plaintext) {
+    boolean data = size > 0 && ciphertext.get(ciphertext.position()) == APPLICATION_DATA;
+    int most = data ? Math.min(RECORD, Math.max(1, size - HEADER - LEAST_OVERHEAD)) : 1;
+    if (plaintext.remaining() < most) {
+      return true;
+    } else if (plaintext.isReadOnly() || !plaintext.isDirect()) {
+      throw new IllegalArgumentException("plaintext goes to direct buffers that can be written");
+    }
+    return false;
+  }
+
+  private void read(ByteBuffer plaintext) throws SSLException {
+    int position = plaintext.position();
+    int count = SSL.readFromSSL(ssl, Buffer.address(plaintext) + position, plaintext.remaining());
+    if (count > 0) {
+      plaintext.position(position + count);
+      return;
+    }
+    switch (SSL.getError(ssl, count)) {
+      case WANT_READ, WANT_WRITE -> {}
+      case ZERO_RETURN -> {
+        ended = true;
+        closeWanted |= !halfCloses();
+      }
+      default -> throw failure();
+    }
+  }
+
+  /** From TLS 1.3 on the directions end one by one. */
+  private boolean halfCloses() {
+    return SSL.getVersion(ssl).equals("TLSv1.3");
+  }
+
+  /** A server and a client that share no application protocol do not talk (RFC 7301). */
+  private void inspect(ClientHello offer, ByteBuffer record) throws SSLException {
+    offer.record(record);
+    if (!offer.isDone()) {
+      return;
+    }
+    hello = null;
+    if (!offer.offered().isEmpty()
+        && offer.offered().stream().noneMatch(options.applicationProtocols()::contains)) {
+      failed = true;
+      alert = NO_APPLICATION_PROTOCOL;
+      throw new SSLException(
+          "no application protocol is shared: the client offers "
+              + String.join(", ", offer.offered().stream().limit(8).toList()));
+    }
+  }
+
+  // ---- Down -----------------------------------------------------------------------------------
+
+  @Override
+  public Step encrypt(ByteBuffer[] plaintext, int offset, int length, ByteBuffer ciphertext)
+      throws IOException {
+    check(ciphertext);
+    ByteBuffer data = length == 0 ? null : plaintext[offset];
+    int count = data == null ? 0 : Math.min(RECORD, data.remaining());
+    if (ciphertext.remaining() < count + MOST_OVERHEAD) {
+      return Step.SPACE;
+    }
+    int size = ciphertext.remaining();
+    SSL.bioSetByteBuffer(bio, Buffer.address(ciphertext) + ciphertext.position(), size, true);
+    try {
+      waiting -= SSL.bioFlushByteBuffer(bio);
+      if (waiting == 0 && !failed) {
+        goOn(data, count);
+      }
+    } finally {
+      ciphertext.position(ciphertext.position() + size - SSL.bioLengthByteBuffer(bio));
+      SSL.bioClearByteBuffer(bio);
+    }
+    if (established && !slim && waiting == 0 && (count > 0 || options.client())) {
+      bio = SSL.bioNewByteBuffer(ssl, IDLE_BUFFER); // frees the one before
+      slim = true;
+    }
+    byte[] own = alert;
+    if (own != null) {
+      ciphertext.put(own);
+      alert = null;
+    }
+    Step next = next();
+    if (next == Step.OUTPUT && waiting + (writes ? 1 : 0) > 0) {
+      return Step.SPACE;
+    }
+    return closeSent ? Step.END : next == Step.INPUT ? Step.MORE : next;
+  }
+
+  private void goOn(@Nullable ByteBuffer data, int count) throws SSLException {
+    if (!established) {
+      if (closeWanted) {
+        closeSent = true;
+        alert = clear ? CLOSE_NOTIFY : null; // later on it would have to be encrypted
+      } else {
+        shake();
+      }
+    } else if (closeWanted) {
+      if (!closeSent) {
+        closeSent = true;
+        var _ = SSL.shutdownSSL(ssl);
+      }
+    } else if (data != null && count > 0) {
+      write(data, count);
+    }
+  }
+
+  private void write(ByteBuffer data, int count) throws SSLException {
+    if (!data.isDirect()) {
+      throw new IllegalArgumentException("plaintext comes from a direct buffer");
+    }
+    int done = SSL.writeToSSL(ssl, Buffer.address(data) + data.position(), count);
+    if (done > 0) {
+      data.position(data.position() + done);
+    } else if (SSL.getError(ssl, done) != WANT_WRITE) {
+      throw failure();
+    }
+  }
+
+  @Override
+  public void closeOutput() {
+    closeWanted = true;
+  }
+
+  // ---- The handshake --------------------------------------------------------------------------
+
+  private void shake() throws SSLException {
+    writes = false;
+    while (true) {
+      int result = SSL.doHandshake(ssl);
+      if (result > 0) {
+        established = true;
+        context.get().shaken(ssl);
+        return;
+      }
+      switch (SSL.getError(ssl, result)) {
+        case WANT_READ -> {
+          return;
+        }
+        case WANT_WRITE -> {
+          writes = true;
+          return;
+        }
+        case WANT_X509_LOOKUP -> {
+          Runnable lookup = SSL.getTask(ssl);
+          if (lookup == null) {
+            throw failure();
+          }
+          lookup.run(); // who this side is: quickly said
+          if (refusal != null) {
+            throw failure();
+          }
+        }
+        case WANT_CERTIFICATE_VERIFY -> {
+          Runnable verification = SSL.getTask(ssl);
+          if (verification == null) {
+            throw failure();
+          }
+          task = verification;
+          return;
+        }
+        default -> throw failure();
+      }
+    }
+  }
+
+  @Override
+  public @Nullable Runnable task() {
+    Runnable next = task;
+    task = null;
+    if (next == null) {
+      return null;
+    }
+    return () -> {
+      try {
+        next.run();
+      } finally {
+        writes = true; // the handshake goes on
+      }
+    };
+  }
+
+  /** Why this side has nothing to show: the handshake fails. */
+  void refuse(Exception why) {
+    refusal = why;
+  }
+
+  /** Who this side is in this handshake; null for nobody. */
+  @Nullable TlsIdentity identify(byte @Nullable [][] issuers) throws SSLException {
+    TlsKeys keys = shared.keys();
+    TlsIdentity identity = keys == null ? null : keys.identity(serverName());
+    if (options.client()) {
+      return identity != null && Issuers.know(issuers, identity) ? identity : null;
+    } else if (identity == null) {
+      throw new SSLException("this side is nobody under the name '" + serverName() + "'");
+    }
+    return identity;
+  }
+
+  private String serverName() {
+    if (options.client()) {
+      return "";
+    }
+    String name = SSL.getSniHostname(ssl);
+    return name == null ? "" : name.toLowerCase(Locale.ROOT);
+  }
+
+  /** Verifies the peer: what BoringSSL is to be told. */
+  int verify(byte[][] encoded) {
+    try {
+      List<X509Certificate> chain = Certificates.read(encoded);
+      shared.trust().verify(options, chain);
+      peer = chain;
+      return CertificateVerifier.X509_V_OK;
+    } catch (CertificateException e) {
+      refusal = e;
+      return Certificates.error(e);
+    } catch (RuntimeException e) {
+      refusal = e;
+      return CertificateVerifier.X509_V_ERR_UNSPECIFIED;
+    }
+  }
+
+  private SSLException failure() {
+    failed = true;
+    SSLException failure = Failures.last();
+    Exception why = refusal;
+    return why == null ? failure : new SSLException(why.getMessage(), why);
+  }
+
+  @Override
+  public TlsSession session() {
+    if (ssl == 0) {
+      throw new IllegalStateException("the engine is closed");
+    }
+    String chosen = SSL.getAlpnSelected(ssl);
+    String name = options.client() ? options.serverName() : serverName();
+    return new TlsSession(
+        SSL.getVersion(ssl),
+        context.get().settings().standardName(SSL.getCipherForSSL(ssl)),
+        chosen == null ? "" : chosen,
+        name,
+        peerCertificates());
+  }
+
+  private List<X509Certificate> peerCertificates() {
+    List<X509Certificate> verified = peer;
+    peer = null;
+    if (verified != null) {
+      return verified;
+    }
+    // A session that was resumed has them from before.
+    return context.get().settings().verifies()
+        ? Certificates.ofPeer(SSL.getPeerCertificate(ssl), SSL.getPeerCertChain(ssl))
+        : List.of();
+  }
+
+  // ---- The end --------------------------------------------------------------------------------
+
+  private void check(ByteBuffer ciphertext) throws SSLException {
+    if (ssl == 0) {
+      throw new SSLException("the engine is closed");
+    } else if (!ciphertext.isDirect() || ciphertext.isReadOnly()) {
+      throw new IllegalArgumentException("ciphertext is in direct buffers that can be written");
+    }
+  }
+
+  @Override
+  public void close() {
+    long open = ssl;
+    if (open != 0) {
+      ssl = 0;
+      bio = 0;
+      context.get().shaken(open);
+      SSL.freeSSL(open); // with the BIO
+    }
+  }
+}
