@@ -31,7 +31,6 @@ class StartTlsTest {
     certificates = Certificates.on(engine);
   }
 
-
   private static MemoryPair<Talker, Talker> pair(TlsOptions client, TlsOptions server) {
     return MemoryPair.connect(
         transport -> new Talker(transport, client), transport -> new Talker(transport, server));
@@ -188,7 +187,8 @@ class StartTlsTest {
   @Test
   void aSecondHandshakeAtATimeIsRefused() {
     var pair = pair();
-    assertThatIllegalStateException().isThrownBy(() -> pair.client().transport.startTls(certificates.client()));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> pair.client().transport.startTls(certificates.client()));
     pair.pump();
     close(pair);
   }
@@ -297,7 +297,8 @@ class StartTlsTest {
   void aHandshakeHasItsTime() {
     var pair =
         MemoryPair.connect(
-            transport -> new Talker(transport, null), transport -> new Talker(transport, certificates.server()));
+            transport -> new Talker(transport, null),
+            transport -> new Talker(transport, certificates.server()));
     pair.pump();
     pair.clock().advance(Duration.ofSeconds(29));
     assertThat(pair.server().failure).isNull();
@@ -322,7 +323,8 @@ class StartTlsTest {
   void aHandshakeAtTheLimitTakesTheOldestOnesPlace() {
     var pair = plain();
     pair.server().secure(certificates.server());
-    pair.client().secure(certificates.client().withLimits(Duration.ofSeconds(30), 1)); // both in one reactor
+    pair.client()
+        .secure(certificates.client().withLimits(Duration.ofSeconds(30), 1)); // both in one reactor
     pair.pump();
     assertThat(pair.server().failure)
         .isInstanceOf(ConnectionClosed.LimitExceeded.class)

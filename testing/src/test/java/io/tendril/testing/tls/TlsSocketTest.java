@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
 @ValueSource(strings = {"JDK", "BoringSSL"})
-class TlsSocketTest {  private final Certificates certificates;
+class TlsSocketTest {
+  private final Certificates certificates;
 
   TlsSocketTest(String engine) {
     certificates = Certificates.on(engine);

@@ -128,7 +128,8 @@ class VerificationTest {
   void namesAreCompared(String wanted, String offered, boolean believed) {
     Wire wire =
         shake(
-            certificates.clientOf(wanted), certificates.serverAs(Certificates.AUTHORITY.issue(offered)));
+            certificates.clientOf(wanted),
+            certificates.serverAs(Certificates.AUTHORITY.issue(offered)));
     assertThat(wire.client.isUp()).isEqualTo(believed);
   }
 
@@ -146,7 +147,8 @@ class VerificationTest {
       var session = (TlsSession) wire.server.socket.capability(TlsSession.class);
       assertThat(session.serverName()).isEqualTo(name);
     }
-    Wire other = shake(certificates.clientOf("other.test"), certificates.on(TlsOptions.server(keys)));
+    Wire other =
+        shake(certificates.clientOf("other.test"), certificates.on(TlsOptions.server(keys)));
     assertThat(other.client.failure).hasMessageContaining("but for first.test");
   }
 
@@ -180,7 +182,8 @@ class VerificationTest {
   void aClientThatShowsNothingIsRefusedOnlyWhereThatIsRequired() {
     Wire wanted = shake(certificates.clientOf("server.test"), asking(ClientCertificates.WANTED));
     assertThat(shownTo(wanted.server)).isEmpty();
-    Wire required = shake(certificates.clientOf("server.test"), asking(ClientCertificates.REQUIRED));
+    Wire required =
+        shake(certificates.clientOf("server.test"), asking(ClientCertificates.REQUIRED));
     assertThat(required.server.failure).isNotNull();
     assertThat(required.client.failure)
         .hasMessageContaining("the peer refuses")

@@ -44,8 +44,7 @@ final class BoringEngines implements TlsEngineFactory {
       Settings settings = Settings.of(options);
       last =
           new Recent(
-              options,
-              contexts.computeIfAbsent(settings, made -> BoringContext.make(made, trust)));
+              options, contexts.computeIfAbsent(settings, made -> BoringContext.make(made, trust)));
       recent = last;
     }
     return new BoringEngine(this, last.context(), options);

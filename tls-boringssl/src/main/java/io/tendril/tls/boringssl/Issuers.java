@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class Issuers {
   private Issuers() {}
 
-  /** Whether one of them, in the encoding of X.509, is in the chain; so are all if none is named. */
+  /**
+   * Whether one of them, in the encoding of X.509, is in the chain; so are all if none is named.
+   */
   static boolean know(byte @Nullable [][] issuers, TlsIdentity identity) {
     if (issuers == null || issuers.length == 0) {
       return true;

@@ -43,16 +43,15 @@ record Settings(
   /** The groups by BoringSSL's names, those that it has. */
   String[] groups() {
     return profile.groups().stream()
-        .map(
-            group ->
-                switch (group.toLowerCase(Locale.ROOT)) {
-                  case "x25519mlkem768" -> "X25519MLKEM768";
-                  case "x25519" -> "X25519";
-                  case "secp256r1" -> "P-256";
-                  case "secp384r1" -> "P-384";
-                  case "secp521r1" -> "P-521";
-                  default -> "";
-                })
+        .map(group ->
+            switch (group.toLowerCase(Locale.ROOT)) {
+              case "x25519mlkem768" -> "X25519MLKEM768";
+              case "x25519" -> "X25519";
+              case "secp256r1" -> "P-256";
+              case "secp384r1" -> "P-384";
+              case "secp521r1" -> "P-521";
+              default -> "";
+            })
         .filter(group -> !group.isEmpty())
         .toArray(String[]::new);
   }
