@@ -10,7 +10,7 @@ public enum TlsProfile {
   MODERN(
       List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"),
       List.of("AES_128_GCM_SHA256", "AES_256_GCM_SHA384", "CHACHA20_POLY1305_SHA256"),
-      List.of("x25519", "secp256r1", "secp384r1", "secp521r1", "x448")),
+      List.of("X25519MLKEM768", "x25519", "secp256r1", "secp384r1", "secp521r1", "x448")),
 
   /** What NIST SP 800-52 revision 2 approves of: as above, with AES and the curves of NIST only. */
   STRICT(
@@ -41,7 +41,7 @@ public enum TlsProfile {
     return suites;
   }
 
-  /** The groups for key exchange. */
+  /** The groups for key exchange; an engine leaves out those that it has not. */
   public List<String> groups() {
     return groups;
   }

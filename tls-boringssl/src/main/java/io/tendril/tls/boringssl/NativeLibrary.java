@@ -74,6 +74,7 @@ final class NativeLibrary {
         };
   }
 
+  @SuppressWarnings("restricted") // native code is what this module is for
   private static void load(InputStream library, String name) throws IOException {
     Path directory = Files.createTempDirectory("tendril-boringssl");
     Path file = directory.resolve(name);
