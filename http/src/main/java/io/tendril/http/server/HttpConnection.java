@@ -171,7 +171,8 @@ final class HttpConnection implements Protocol {
     }
   }
 
-  private boolean isAnswering() {
+  /** Whether a request is at its handler, or its response on the way. */
+  boolean isAnswering() {
     return state == State.HANDLING || state == State.STARTING || state == State.RESPONDING;
   }
 

@@ -181,11 +181,16 @@ final class Intake extends IdleWatch implements Ends {
     return content != null && content.state() == IncomingBody.State.WAITING;
   }
 
-  /** Throws away what is still to come, if nobody reads it. */
+  /** The response is out: throws away what is still to come, unless somebody reads it. */
   void skip() {
-    if (content != null) {
-      content.abandon();
-      resumed();
+    IncomingBody rest = content;
+    if (rest != null) {
+      rest.abandon();
+      if (rest.wanted()) {
+        resumed();
+      } else {
+        allow(loop.idleNanos);
+      }
     }
   }
 
@@ -212,8 +217,12 @@ final class Intake extends IdleWatch implements Ends {
     if (content != null) {
       content.time().rest(loop.tick());
     }
-    rest();
     hold();
+    if (connection.isAnswering()) {
+      rest();
+    } else {
+      allow(loop.idleNanos);
+    }
   }
 
   void resumed() {
@@ -243,10 +252,10 @@ final class Intake extends IdleWatch implements Ends {
       connection.late(new HttpViolation(408, "no whole request in time"));
     } else if (content == null) {
       connection.idle();
-    } else if (transport.reading()) {
-      connection.late(new HttpViolation(408, "no more content in time"));
-    } else {
+    } else if (content.wanted() && !transport.reading()) {
       await(content);
+    } else {
+      connection.late(new HttpViolation(408, "no more content in time"));
     }
   }
 }

@@ -193,6 +193,25 @@ class SlowClientsTest {
   }
 
   @Test
+  void closesIfTheHandlerPausesContentAndAnswers() {
+    var server =
+        VirtualServer.of(request -> {
+          Source source = ((Body.Stream) request.body()).source();
+          var _ = source.forEach(data -> {}).exceptionally(_ -> 0L);
+          source.pause();
+          return Response.of(204);
+        });
+    var client = server.connect();
+    client.send(post(10));
+    assertThat(client.received()).startsWith("HTTP/1.1 204 ");
+    server.pass(seconds(58));
+    assertThat(client.closed()).isFalse();
+    server.pass(seconds(10));
+    assertThat(client.closed()).as("nobody would ever read on").isTrue();
+    assertThat(server.failures).isEmpty();
+  }
+
+  @Test
   void hasNoLeastRateIfToldSo() {
     HttpLimits patient = HttpLimits.defaults().withContentRate(0, seconds(1));
     var server = VirtualServer.of(HttpServer.of(ECHO).withLimits(patient));
