@@ -10,6 +10,9 @@ module io.tendril.testing {
   exports io.tendril.testing;
   exports io.tendril.testing.conformance;
 
+  provides io.tendril.spi.TlsEngineProvider with
+      io.tendril.testing.StandInTls;
+
   opens io.tendril.testing.conformance to
       org.junit.platform.commons;
 }

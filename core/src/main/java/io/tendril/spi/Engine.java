@@ -60,6 +60,13 @@ public interface Engine {
     return null;
   }
 
+  /**
+   * What TLS is spoken with where options leave that open; null, the default, for the best here.
+   */
+  default @Nullable TlsEngineProvider tls() {
+    return null;
+  }
+
   /** What coroutines run on; null, the default, for the best one here. */
   default @Nullable Carrier carrier() {
     return null;

@@ -2,7 +2,9 @@ package io.tendril.spi;
 
 import io.tendril.core.internal.tls.Verifier;
 import io.tendril.core.tls.TlsOptions;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -46,6 +48,20 @@ public final class TlsTrust {
    */
   public void verify(TlsOptions options, List<X509Certificate> chain) throws CertificateException {
     verifier.verify(options, chain.toArray(X509Certificate[]::new));
+  }
+
+  /** The name of the alert that tells a peer of a refusal (RFC 8446, section 6.2). */
+  public static String alert(CertificateException refusal) {
+    Throwable each = refusal;
+    for (int depth = 0; each != null && depth < 16; depth++) {
+      if (each instanceof CertificateExpiredException) {
+        return "certificate_expired";
+      } else if (each instanceof CertPathBuilderException) {
+        return "unknown_ca";
+      }
+      each = each.getCause();
+    }
+    return "certificate_unknown";
   }
 
   /** The same rules in the form in which the JDK's engine takes them. */

@@ -4,6 +4,7 @@ import io.tendril.spi.Blocking;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import io.tendril.spi.TimeSource;
+import io.tendril.spi.TlsEngineProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -76,6 +77,11 @@ final class MemoryEngine implements Engine {
   @Override
   public @Nullable Blocking blocking() {
     return driven ? blocking : null;
+  }
+
+  @Override
+  public @Nullable TlsEngineProvider tls() {
+    return host.network().tls();
   }
 
   // ---- Waiting --------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ package io.tendril.testing;
 import io.tendril.core.Reactor;
 import io.tendril.core.ReactorObserver;
 import io.tendril.spi.Resolver;
+import io.tendril.spi.TlsEngineProvider;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -40,6 +41,7 @@ public final class MemoryNetwork {
   private final Map<Reactor, MemoryEngine> reactors = new LinkedHashMap<>();
   private final List<ReactorObserver> observers = new ArrayList<>();
   private boolean chopping;
+  private @Nullable TlsEngineProvider tls;
 
   MemoryNetwork(TestClock clock, long seed) {
     this.clock = clock;
@@ -100,6 +102,16 @@ public final class MemoryNetwork {
    */
   public void chopping(boolean on) {
     chopping = on;
+  }
+
+  /**
+   * What its connections speak TLS with where options leave that open. By default the best engine
+   * of the process; in a {@link Simulation} the {@link StandInTls}.
+   *
+   * @param engines null for the best one
+   */
+  public void speaking(@Nullable TlsEngineProvider engines) {
+    tls = engines;
   }
 
   /** What turns the names of hosts, and "localhost", into their addresses. */
@@ -184,6 +196,10 @@ public final class MemoryNetwork {
 
   long between(long least, long most) {
     return least == most ? least : random.nextLong(least, most + 1);
+  }
+
+  @Nullable TlsEngineProvider tls() {
+    return tls;
   }
 
   boolean isChopping() {

@@ -36,6 +36,7 @@ public final class Simulation implements AutoCloseable {
     this.network = new MemoryNetwork(seed);
     this.random = network.random().split();
     network.chopping(true);
+    network.speaking(new StandInTls());
     network.clock().shuffle(network.random().split());
   }
 

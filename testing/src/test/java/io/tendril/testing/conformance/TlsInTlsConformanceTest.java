@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS in TLS, in memory. */
 @ParameterizedClass
-@ValueSource(strings = {"JDK", "BoringSSL"})
+@ValueSource(strings = {"JDK", "BoringSSL", "stand-in"})
 class TlsInTlsConformanceTest extends StreamsOverTls {
   TlsInTlsConformanceTest(String engine) {
     super(engine, 2);

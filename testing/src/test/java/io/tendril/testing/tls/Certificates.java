@@ -10,6 +10,7 @@ import io.tendril.spi.TlsEngineProvider;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,14 +43,13 @@ public final class Certificates {
 
   private Certificates(String engine) {
     this.engine = engine;
-    this.capabilities =
+    Optional<TlsEngineProvider> found =
         ServiceLoader.load(TlsEngineProvider.class).stream()
             .map(ServiceLoader.Provider::get)
             .filter(each -> each.name().equals(engine) && each.unavailable() == null)
-            .findFirst()
-            .map(TlsEngineProvider::capabilities)
-            .orElse(engine.equals("JDK") ? JDK : Set.of());
-    assumeTrue(!capabilities.isEmpty(), "no " + engine + " here");
+            .findFirst();
+    assumeTrue(found.isPresent() || isJdk(), "no " + engine + " here");
+    this.capabilities = found.map(TlsEngineProvider::capabilities).orElse(JDK);
     this.server = on(SERVER);
     this.client = on(CLIENT);
   }
@@ -66,6 +66,10 @@ public final class Certificates {
 
   boolean isJdk() {
     return engine.equals("JDK");
+  }
+
+  boolean isStandIn() {
+    return engine.equals("stand-in");
   }
 
   TlsOptions on(TlsOptions options) {

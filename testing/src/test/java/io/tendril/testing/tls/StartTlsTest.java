@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** S2 to S4, over the network in memory. */
 @ParameterizedClass
-@ValueSource(strings = {"JDK", "BoringSSL"})
+@ValueSource(strings = {"JDK", "BoringSSL", "stand-in"})
 class StartTlsTest {
   private final Certificates certificates;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
-@ValueSource(strings = {"JDK", "BoringSSL"})
+@ValueSource(strings = {"JDK", "BoringSSL", "stand-in"})
 class TlsSocketTest {
   private final Certificates certificates;
 

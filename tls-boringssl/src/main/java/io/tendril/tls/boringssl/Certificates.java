@@ -1,10 +1,9 @@
 package io.tendril.tls.boringssl;
 
 import io.netty.internal.tcnative.CertificateVerifier;
+import io.tendril.spi.TlsTrust;
 import java.io.ByteArrayInputStream;
-import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -49,15 +48,10 @@ final class Certificates {
 
   /** What the peer is told by an alert. */
   static int error(CertificateException refusal) {
-    Throwable each = refusal;
-    for (int depth = 0; each != null && depth < 16; depth++) {
-      if (each instanceof CertificateExpiredException) {
-        return CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED;
-      } else if (each instanceof CertPathBuilderException) {
-        return CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
-      }
-      each = each.getCause();
-    }
-    return CertificateVerifier.X509_V_ERR_UNSPECIFIED;
+    return switch (TlsTrust.alert(refusal)) {
+      case "certificate_expired" -> CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED;
+      case "unknown_ca" -> CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+      default -> CertificateVerifier.X509_V_ERR_UNSPECIFIED;
+    };
   }
 }

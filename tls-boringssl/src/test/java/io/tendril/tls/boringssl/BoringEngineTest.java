@@ -25,11 +25,12 @@ class BoringEngineTest {
   private static long outsideOfTheHeap() throws IOException {
     System.gc();
     long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted() >> 10;
-    return -heap + Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
-        .findFirst()
-        .orElseThrow();
+    return -heap
+        + Files.readAllLines(Path.of("/proc/self/status")).stream()
+            .filter(line -> line.startsWith("VmRSS:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
+            .findFirst()
+            .orElseThrow();
   }
 
   private static void handshakes(TlsOptions client, TlsOptions server, int count)

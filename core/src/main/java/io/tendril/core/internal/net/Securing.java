@@ -19,7 +19,9 @@ import io.tendril.core.internal.tls.TlsSocket;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
 import io.tendril.spi.TlsEngine;
+import io.tendril.spi.TlsEngineProvider;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
@@ -66,20 +68,29 @@ final class Securing implements TlsSocket.Surroundings {
     } else if (transport.is(SHUT_WANTED | ENDED)) {
       promise.fail(failed(transport, new TlsFailure("one direction of the connection has ended")));
     } else {
-      TlsEngine engine = options.engines().create(options, transport.peer());
-      report(engine, options);
+      TlsEngine engine = engine(options, transport.peer());
       makeRoom(options.handshakes());
       new Handshake(transport, options, engine, promise).queue();
     }
     return promise.deferred();
   }
 
-  /** Says once which engine was chosen, and why. */
-  private void report(TlsEngine engine, TlsOptions options) {
-    if (options.engines() instanceof ChosenEngines chosen && reported.add(engine.name())) {
-      network.reactor.report(
-          new ReactorEvent.Chosen("TLS engine", engine.name(), chosen.why(options)));
+  private TlsEngine engine(TlsOptions options, SocketAddress peer) {
+    if (!(options.engines() instanceof ChosenEngines chosen)) {
+      return options.engines().create(options, peer);
     }
+    TlsEngineProvider own = network.engine.tls();
+    TlsEngine engine =
+        own == null ? chosen.create(options, peer) : chosen.preferring(own, options, peer);
+    // Once of each.
+    if (reported.add(engine.name())) {
+      String why =
+          own != null && engine.name().equals(own.name())
+              ? "it goes with the engine " + network.engine.name()
+              : chosen.why(options);
+      network.reactor.report(new ReactorEvent.Chosen("TLS engine", engine.name(), why));
+    }
+    return engine;
   }
 
   /** At the limit the handshake that has waited longest for its peer is given up. */

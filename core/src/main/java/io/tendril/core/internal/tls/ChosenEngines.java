@@ -52,9 +52,18 @@ public final class ChosenEngines implements TlsEngineFactory {
 
   @Override
   public TlsEngine create(TlsOptions options, SocketAddress peer) {
+    return create(choice(options).provider(), options, peer);
+  }
+
+  private TlsEngine create(TlsEngineProvider provider, TlsOptions options, SocketAddress peer) {
     return factories
-        .computeIfAbsent(choice(options).provider(), provider -> provider.engines(keys, trust))
+        .computeIfAbsent(provider, each -> each.engines(keys, trust))
         .create(options, peer);
+  }
+
+  /** An engine of the reactor's own kind, unless another is named. */
+  public TlsEngine preferring(TlsEngineProvider own, TlsOptions options, SocketAddress peer) {
+    return name == null ? create(own, options, peer) : create(options, peer);
   }
 
   /** Why the kind that these options get is the one. */
