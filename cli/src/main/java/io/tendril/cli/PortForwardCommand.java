@@ -38,9 +38,11 @@ public final class PortForwardCommand implements TendrilCommand {
       description = "Where to connect to, once for each connection.")
   private String target = "";
 
+  private final Listeners listeners = new Listeners();
+
   @Override
   public Integer call() {
-    Reactor.run(this::start);
+    Reactor.run(reactor -> start(reactor).thenRun(() -> listeners.reloadOnHangup(reactor)));
     return 0;
   }
 
@@ -58,6 +60,7 @@ public final class PortForwardCommand implements TendrilCommand {
     return reactor
         .listen(endpoints.get(number), forwarding)
         .thenCompose(listener -> {
+          listeners.add(endpoints.get(number), listener);
           announce(listener);
           return listen(reactor, forwarding, number + 1);
         });

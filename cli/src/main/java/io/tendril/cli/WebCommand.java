@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       "For example:",
       "  tendril web --path . ",
       "  tendril web --path /srv/www --listen tcp:80 --log /var/log/web.log",
+      "  tendril web --path . --listen tls:8443:cert=localhost.pem:key=localhost.key",
       "  tendril web --path . --header 'Cache-Control: no-store' --log-format json"
     })
 public final class WebCommand implements TendrilCommand {
@@ -92,6 +93,8 @@ public final class WebCommand implements TendrilCommand {
       description = "combined or json; without --log, to the standard output. Default: combined")
   private AccessLog.@Nullable Format logFormat;
 
+  private final Listeners listeners = new Listeners();
+
   @Override
   public Integer call() {
     if (!canNameAnyFile()) {
@@ -101,7 +104,7 @@ public final class WebCommand implements TendrilCommand {
               "tendril web: in this locale only files with ASCII names can be served; set"
                   + " LC_ALL=C.UTF-8");
     }
-    Reactor.run(this::start);
+    Reactor.run(reactor -> start(reactor).thenRun(() -> listeners.reloadOnHangup(reactor)));
     return 0;
   }
 
@@ -165,6 +168,7 @@ public final class WebCommand implements TendrilCommand {
     return reactor
         .listen(endpoint, server)
         .thenCompose(listener -> {
+          listeners.add(endpoint, listener);
           announce(listener, endpoint);
           return listen(reactor, server, number + 1);
         });

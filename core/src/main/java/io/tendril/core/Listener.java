@@ -19,6 +19,16 @@ public interface Listener {
   /** Goes on accepting. */
   void resumeAccepting();
 
+  /**
+   * Reads again what it has from files, as the certificates of {@code tls:}, for the connections
+   * that come. Fails if what is there now is no good, and then goes on with what it had.
+   *
+   * @return when it is in force; at once for a listener that has nothing from files
+   */
+  default Deferred<Void> reload() {
+    return Deferred.done();
+  }
+
   /** Closes it; connections that were accepted live on. Safe to repeat. */
   Deferred<Void> close();
 }

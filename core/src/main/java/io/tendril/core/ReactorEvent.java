@@ -52,6 +52,26 @@ public interface ReactorEvent {
   /** A factory or a policy refused a connection. */
   record ConnectionRefused(SocketAddress peer, String reason) implements ReactorEvent {}
 
+  /**
+   * A TLS handshake with a client came to nothing, which {@code reason} says in words; there was no
+   * connection to the factory.
+   */
+  record HandshakeFailed(SocketAddress peer, String reason, ConnectionClosed cause)
+      implements ReactorEvent {}
+
+  /** Certificates or keys have been read again, and are in force for new handshakes. */
+  record CertificatesReloaded(String files) implements ReactorEvent {}
+
+  /**
+   * What is in files now cannot be used, as the failure says in words; what was before still is.
+   */
+  record ReloadFailed(String files, Throwable failure) implements ReactorEvent {
+    @Override
+    public boolean isFailure() {
+      return true;
+    }
+  }
+
   /** A connection is made. */
   record ConnectionOpened(SocketAddress local, SocketAddress peer, boolean server)
       implements ReactorEvent {}

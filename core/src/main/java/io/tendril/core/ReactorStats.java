@@ -10,6 +10,7 @@ package io.tendril.core;
  * @param accepted connections accepted
  * @param connected connections made as a client
  * @param refused connections that a factory or a policy refused
+ * @param failedHandshakes TLS handshakes with clients that came to nothing
  * @param outboundBytes bytes written and not yet accepted by the kernel, over all connections
  * @param lateResults results of threads that arrived after the end
  */
@@ -21,5 +22,6 @@ public record ReactorStats(
     long accepted,
     long connected,
     long refused,
+    long failedHandshakes,
     long outboundBytes,
     long lateResults) {}

@@ -145,8 +145,8 @@ class SeamsTest {
               "Reactor.run prints its one line and ends the process",
               Seam.ENVIRONMENT),
           new Place(
-              "io.tendril.core.endpoint.TlsFiles",
-              "reads the certificates that an endpoint string names, in the blocking pool",
+              "io.tendril.core.internal.tls.IdentityFiles",
+              "reads certificates and keys, in the blocking pool",
               Seam.FILES),
           new Place(
               "io.tendril.tls.boringssl.NativeLibrary",

@@ -1,21 +1,16 @@
 package io.tendril.core.endpoint;
 
+import io.tendril.core.internal.tls.IdentityFiles;
 import io.tendril.core.tls.ClientCertificates;
-import io.tendril.core.tls.Pem;
-import io.tendril.core.tls.TlsIdentity;
-import io.tendril.core.tls.TlsKeys;
+import io.tendril.core.tls.TlsKeyFiles;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsProfile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param password the file that holds the password of the key
  * @param directory PEM files, served by the names in them
  * @param trust whose certificates are trusted
+ * @param reload how often a server looks whether its files have changed; zero for never
  * @param alpn application protocols, best first
  */
 record TlsFiles(
@@ -35,13 +31,18 @@ record TlsFiles(
     @Nullable Path password,
     @Nullable Path directory,
     @Nullable Path trust,
+    Duration reload,
     ClientCertificates clients,
     TlsProfile profile,
     List<String> alpn) {
 
+  private static final String NEVER = "never";
+  private static final Duration OFTEN = Duration.ofSeconds(10);
+
   static TlsFiles read(Arguments arguments) {
     ClientCertificates clients = arguments.option("clients", oneOf(ClientCertificates.class));
     TlsProfile profile = arguments.option("profile", oneOf(TlsProfile.class));
+    Duration reload = arguments.option("reload", TlsFiles::interval);
     List<String> alpn = arguments.option("alpn", text -> List.of(text.split(",", -1)));
     var files =
         new TlsFiles(
@@ -50,6 +51,7 @@ record TlsFiles(
             arguments.option("password", Path::of),
             arguments.option("dir", Path::of),
             arguments.option("trust", Path::of),
+            reload == null ? OFTEN : reload,
             clients == null ? ClientCertificates.NONE : clients,
             profile == null ? TlsProfile.MODERN : profile,
             alpn == null ? List.of() : alpn);
@@ -78,98 +80,49 @@ record TlsFiles(
     };
   }
 
+  private static Duration interval(String value) {
+    return value.equals(NEVER) ? Duration.ZERO : Arguments.seconds(value);
+  }
+
   boolean hasIdentity() {
     return cert != null || directory != null;
   }
 
   // ---- Reading the files ----------------------------------------------------------------------
 
-  TlsOptions server() throws IOException {
-    TlsKeys keys = directory != null ? TlsKeys.byName(identities(directory)) : alone();
+  /** A server's files, not read yet. */
+  TlsKeyFiles keys() {
+    TlsKeyFiles files;
+    if (directory != null) {
+      files = TlsKeyFiles.inDirectory(directory);
+    } else if (cert != null) {
+      files = key == null ? TlsKeyFiles.of(cert) : TlsKeyFiles.of(cert, key);
+    } else {
+      throw new IllegalArgumentException("no certificate is named");
+    }
+    return password == null ? files : files.withPassword(password);
+  }
+
+  TlsOptions server(TlsKeyFiles keys) throws IOException {
+    keys.load();
     TlsOptions options =
         trust == null
             ? TlsOptions.server(keys)
-            : TlsOptions.server(keys, clients, certificates(trust));
+            : TlsOptions.server(keys, clients, new IdentityFiles().certificates(trust));
     return changed(options);
   }
 
-  private TlsKeys alone() throws IOException {
-    return TlsKeys.of(identity());
-  }
-
   TlsOptions client(String host) throws IOException {
+    var reading = new IdentityFiles();
     return changed(
         TlsOptions.client(
-            host, trust == null ? null : certificates(trust), cert == null ? null : identity()));
+            host,
+            trust == null ? null : reading.certificates(trust),
+            cert == null ? null : reading.identity(cert, key, password)));
   }
 
   private TlsOptions changed(TlsOptions options) {
     return options.withProfile(profile).withApplicationProtocols(alpn.toArray(String[]::new));
-  }
-
-  private TlsIdentity identity() throws IOException {
-    if (cert == null) {
-      throw new IllegalArgumentException("no certificate is named");
-    }
-    char[] secret = password == null ? new char[0] : text(password).strip().toCharArray();
-    return identity(cert, key == null ? cert : key, secret);
-  }
-
-  private static TlsIdentity identity(Path cert, Path key, char[] secret) throws IOException {
-    try {
-      String name = cert.toString().toLowerCase(Locale.ROOT);
-      if (name.endsWith(".p12") || name.endsWith(".pfx")) {
-        return TlsIdentity.ofPkcs12(bytes(cert), secret);
-      }
-      return TlsIdentity.of(Pem.key(text(key), secret), Pem.certificates(text(cert)));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(cert + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static List<X509Certificate> certificates(Path path) throws IOException {
-    try {
-      return Pem.certificates(text(path));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * Everybody of a directory: NAME.pem, with the key in it or in NAME.key; the first is default.
-   */
-  private static List<TlsIdentity> identities(Path directory) throws IOException {
-    List<TlsIdentity> identities = new ArrayList<>();
-    List<Path> files;
-    try (Stream<Path> all = Files.list(directory)) {
-      files = all.filter(path -> path.toString().endsWith(".pem")).sorted().toList();
-    } catch (NoSuchFileException e) {
-      throw new IOException("there is no directory " + directory, e);
-    }
-    for (Path path : files) {
-      Path beside = Path.of(path.toString().replaceFirst("\\.pem$", ".key"));
-      if (Files.exists(beside)) {
-        identities.add(identity(path, beside, new char[0]));
-      } else if (text(path).contains("PRIVATE KEY-----")) {
-        identities.add(identity(path, path, new char[0]));
-      }
-    }
-    if (identities.isEmpty()) {
-      throw new IOException("no certificate with a key in " + directory);
-    }
-    return identities;
-  }
-
-  private static String text(Path path) throws IOException {
-    return new String(bytes(path), StandardCharsets.ISO_8859_1);
-  }
-
-  private static byte[] bytes(Path path) throws IOException {
-    try {
-      return Files.readAllBytes(path);
-    } catch (NoSuchFileException e) {
-      throw new IOException("there is no file " + path, e);
-    }
   }
 
   // ---- Writing --------------------------------------------------------------------------------
@@ -183,10 +136,15 @@ record TlsFiles(
     show(text, "password", password);
     show(text, "dir", directory);
     show(text, "trust", trust);
+    show(text, "reload", reload.equals(OFTEN) ? null : show(reload));
     show(text, "clients", clients == ClientCertificates.NONE ? null : lower(clients));
     show(text, "profile", profile == TlsProfile.MODERN ? null : lower(profile));
     show(text, "alpn", alpn.isEmpty() ? null : String.join(",", alpn));
     return text.toString();
+  }
+
+  private static String show(Duration interval) {
+    return interval.isZero() ? NEVER : SocketArguments.seconds(interval);
   }
 
   private static String lower(Enum<?> value) {

@@ -5,6 +5,7 @@ import io.tendril.core.Listener;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Reactor;
+import io.tendril.core.tls.TlsKeyFiles;
 import io.tendril.core.tls.TlsOptions;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +58,12 @@ final class TlsKind implements EndpointKind.Server, EndpointKind.Client {
   private record FromFiles(ServerEndpoint below, TlsFiles files) implements ServerEndpoint {
     @Override
     public Deferred<Listener> listen(Reactor reactor, ProtocolFactory<?> factory) {
+      TlsKeyFiles keys = files.keys();
+      var watched = new WatchedFactory(factory, reactor, keys, files.reload());
       return reactor
-          .<TlsOptions>deferToThread(files::server)
-          .thenCompose(options -> new TlsServerEndpoint(below, options).listen(reactor, factory));
+          .<TlsOptions>deferToThread(() -> files.server(keys))
+          .thenCompose(options -> new TlsServerEndpoint(below, options).listen(reactor, watched))
+          .thenApply(listener -> new ReloadingListener(listener, reactor, keys));
     }
 
     @Override

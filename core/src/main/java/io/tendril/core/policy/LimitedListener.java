@@ -78,6 +78,11 @@ final class LimitedListener implements Listener {
   }
 
   @Override
+  public Deferred<Void> reload() {
+    return inner().reload();
+  }
+
+  @Override
   public Deferred<Void> close() {
     closed = true;
     return inner().close();

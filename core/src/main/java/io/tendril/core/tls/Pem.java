@@ -1,5 +1,6 @@
 package io.tendril.core.tls;
 
+import io.tendril.core.internal.tls.PemBlock;
 import io.tendril.core.internal.tls.PemKeys;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,42 +13,21 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Certificates and private keys as text (RFC 7468). Keys are read as PKCS#8, plain or encrypted, as
- * PKCS#1 (RSA) and as SEC1 (elliptic curves); text between the blocks is skipped.
+ * PKCS#1 (RSA) and as SEC1 (elliptic curves); text between the blocks is skipped. A block that is
+ * cut short or damaged is an error, which names the line that it begins in. A text may have 4 Mi
+ * characters.
  */
 public final class Pem {
-  private static final Pattern BLOCK =
-      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s*([^-]*)-----END \\1-----");
   private static final String CERTIFICATE = "CERTIFICATE";
+  private static final List<String> CERTIFICATES = List.of(CERTIFICATE, "X509 CERTIFICATE");
   private static final String PRIVATE_KEY = "PRIVATE KEY";
   private static final Base64.Encoder LINES =
       Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
 
   private Pem() {}
-
-  /** One block: what it says it is, and its bytes in Base64. */
-  private record Block(String label, String text) {
-    byte[] content() {
-      return Base64.getMimeDecoder().decode(text);
-    }
-  }
-
-  private static List<Block> blocks(String text) {
-    List<Block> blocks = new ArrayList<>();
-    Matcher matcher = BLOCK.matcher(text);
-    while (matcher.find()) {
-      if (matcher.group(2).contains(":")) {
-        throw new IllegalArgumentException(
-            "a key that is encrypted as OpenSSL did it of old; make it PKCS#8: openssl pkcs8 -topk8");
-      }
-      blocks.add(new Block(matcher.group(1), matcher.group(2)));
-    }
-    return blocks;
-  }
 
   /**
    * Reads all certificates, in the order of the text.
@@ -56,22 +36,26 @@ public final class Pem {
    */
   public static List<X509Certificate> certificates(String text) {
     List<X509Certificate> certificates = new ArrayList<>();
-    try {
-      CertificateFactory factory = CertificateFactory.getInstance("X.509");
-      for (Block block : blocks(text)) {
-        if (block.label().equals(CERTIFICATE)) {
-          certificates.add(
-              (X509Certificate)
-                  factory.generateCertificate(new ByteArrayInputStream(block.content())));
-        }
+    for (PemBlock block : PemBlock.read(text)) {
+      if (CERTIFICATES.contains(block.label())) {
+        certificates.add(certificate(block));
       }
-    } catch (CertificateException e) {
-      throw new IllegalArgumentException("a certificate that cannot be read: " + e.getMessage(), e);
     }
     if (certificates.isEmpty()) {
       throw new IllegalArgumentException("no certificate in the PEM text");
     }
     return certificates;
+  }
+
+  private static X509Certificate certificate(PemBlock block) {
+    try {
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(block.content()));
+    } catch (CertificateException e) {
+      throw new IllegalArgumentException(
+          block + " is a certificate that cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -81,17 +65,13 @@ public final class Pem {
    * @throws IllegalArgumentException if there is none, it cannot be read, or the password is wrong
    */
   public static PrivateKey key(String text, char[] password) {
-    for (Block block : blocks(text)) {
+    for (PemBlock block : PemBlock.read(text)) {
       if (block.label().endsWith(PRIVATE_KEY)) {
         try {
-          return PemKeys.read(block.label(), block.content(), password);
+          return PemKeys.read(block, password);
         } catch (GeneralSecurityException e) {
           throw new IllegalArgumentException(
-              "a private key that cannot be read"
-                  + (password.length > 0 ? ", or its password is wrong" : "")
-                  + ": "
-                  + e.getMessage(),
-              e);
+              block + " is a private key that cannot be read: " + e.getMessage(), e);
         }
       }
     }

@@ -7,11 +7,16 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who this side is: a private key, and the certificates that vouch for it.
@@ -21,6 +26,12 @@ import java.util.List;
  */
 public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
   private static final byte[] PROOF = {'p', 'r', 'o', 'o', 'f'};
+
+  private static final PSSParameterSpec PSS =
+      new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);
+
+  /** Chains have three or four; a file may hold others beside. */
+  private static final int MOST = 100;
 
   /** Copies the chain, and checks that the key belongs to it. */
   public TlsIdentity {
@@ -36,9 +47,13 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
    * A key and certificates in any order: the one that the key belongs to comes first, then each
    * one's issuer. Certificates that have no part in this are left out.
    *
-   * @throws IllegalArgumentException if the key belongs to none
+   * @throws IllegalArgumentException if the key belongs to none, or there are more than 100
    */
   public static TlsIdentity of(PrivateKey key, List<X509Certificate> certificates) {
+    if (certificates.size() > MOST) {
+      throw new IllegalArgumentException(
+          certificates.size() + " certificates are no chain: more than " + MOST);
+    }
     for (X509Certificate each : certificates) {
       if (matches(key, each.getPublicKey())) {
         return new TlsIdentity(key, chain(each, certificates));
@@ -60,17 +75,26 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
       store.load(new ByteArrayInputStream(file), password);
       for (String alias : Collections.list(store.aliases())) {
         if (store.getKey(alias, password) instanceof PrivateKey key) {
-          List<X509Certificate> certificates = new ArrayList<>();
-          for (Certificate each : store.getCertificateChain(alias)) {
-            certificates.add((X509Certificate) each);
-          }
-          return of(key, certificates);
+          return of(key, chain(store.getCertificateChain(alias)));
         }
       }
     } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalArgumentException("no PKCS#12, or another password: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          e.getCause() instanceof UnrecoverableKeyException
+                  || e instanceof UnrecoverableKeyException
+              ? "the password is wrong"
+              : "no PKCS#12 that can be read: " + e.getMessage(),
+          e);
     }
     throw new IllegalArgumentException("no private key in the PKCS#12 file");
+  }
+
+  private static List<X509Certificate> chain(Certificate @Nullable [] all) {
+    List<X509Certificate> certificates = new ArrayList<>();
+    for (Certificate each : all == null ? new Certificate[0] : all) {
+      certificates.add((X509Certificate) each);
+    }
+    return certificates;
   }
 
   private static List<X509Certificate> chain(
@@ -112,6 +136,12 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
         };
     try {
       Signature signature = Signature.getInstance(algorithm);
+      if (algorithm.equals("RSASSA-PSS")) {
+        signature.setParameter(
+            key instanceof RSAKey own && own.getParams() instanceof PSSParameterSpec wanted
+                ? wanted
+                : PSS);
+      }
       signature.initSign(key);
       signature.update(PROOF);
       byte[] signed = signature.sign();

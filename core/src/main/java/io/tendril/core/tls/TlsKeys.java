@@ -1,7 +1,10 @@
 package io.tendril.core.tls;
 
 import io.tendril.core.internal.tls.TlsNames;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,21 +28,24 @@ public interface TlsKeys {
   }
 
   /**
-   * The one whose certificate is for the name, with wildcards; the first one where none is, or no
-   * name is asked for.
+   * The one whose certificate is for the name, or else for a wildcard that the name falls under;
+   * the first one where none is, or no name is asked for.
    */
   static TlsKeys byName(List<TlsIdentity> identities) {
-    List<TlsIdentity> all = List.copyOf(identities);
-    if (all.isEmpty()) {
-      throw new IllegalArgumentException("a server that is nobody");
+    TlsIdentity first =
+        identities.stream()
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("a server that is nobody"));
+    Map<String, TlsIdentity> byName = new HashMap<>();
+    for (TlsIdentity each : identities) {
+      for (String name : TlsNames.offered(each.certificate())) {
+        byName.putIfAbsent(name.toLowerCase(Locale.ROOT), each);
+      }
     }
     return name -> {
-      for (TlsIdentity each : all) {
-        if (!name.isEmpty() && TlsNames.matches(name, each.certificate())) {
-          return each;
-        }
-      }
-      return all.getFirst();
+      TlsIdentity exact = byName.get(name);
+      TlsIdentity found = exact != null ? exact : byName.get(TlsNames.wildcard(name));
+      return found != null ? found : first;
     };
   }
 }

@@ -110,8 +110,40 @@ class TlsEndpointsTest {
   }
 
   @Test
+  void aHandshakeThatFailsIsReportedAndCounted() throws Exception {
+    var events = new ArrayList<ReactorEvent>();
+    long failed =
+        Reactor.runUntil(reactor -> {
+          reactor.observe(events::add);
+          return TlsServerEndpoint.over(ANY, Certificates.SERVER)
+              .listen(reactor, server("hello "))
+              .thenCompose(listener ->
+                  client(listener.port(), Certificates.client("other.test"))
+                      .connect(reactor, Listening::new))
+              .handle(connected -> 0L, failure -> 1L)
+              .thenCompose(client -> counted(reactor))
+              .orTimeout(PATIENCE);
+        });
+    assertThat(failed).isEqualTo(1);
+    assertThat(events)
+        .filteredOn(event -> event instanceof ReactorEvent.HandshakeFailed)
+        .singleElement()
+        .asString()
+        .contains("127.0.0.1", "the peer refuses: it does not accept this side's certificate");
+  }
+
+  /** The server hears of it a little later than the client. */
+  private static Deferred<Long> counted(Reactor reactor) {
+    long failed = reactor.stats().failedHandshakes();
+    return failed > 0
+        ? Deferred.succeeded(failed)
+        : reactor.after(Duration.ofMillis(1)).thenCompose(soon -> counted(reactor));
+  }
+
+  @Test
   void aFactoryMayRefuse() {
     var events = new ArrayList<ReactorEvent>();
+    var refused = new ArrayList<Long>();
     ProtocolFactory<Talker> refusing =
         transport -> {
           throw new Refusal("not today");
@@ -124,12 +156,16 @@ class TlsEndpointsTest {
                   .thenCompose(listener ->
                       client(listener.port(), Certificates.CLIENT).connect(reactor, Listening::new))
                   .thenCompose(protocol -> protocol.all.deferred())
-                  .thenCompose(text ->
-                      Deferred.<String>failed(new IllegalStateException("'" + text + "' heard")))
+                  .thenCompose(text -> {
+                    refused.add(reactor.stats().refused());
+                    return Deferred.<String>failed(
+                        new IllegalStateException("'" + text + "' heard"));
+                  })
                   .orTimeout(PATIENCE);
             }))
         .hasMessage("'' heard");
     assertThat(events).anyMatch(event -> event instanceof ReactorEvent.ConnectionRefused);
+    assertThat(refused).containsExactly(1L);
   }
 
   @Test

@@ -85,6 +85,12 @@ final class Observers {
           LOG.log(
               System.Logger.Level.WARNING,
               coroutine + ", was abandoned: what it awaited can never be fired");
+      case ReactorEvent.CertificatesReloaded(var files) ->
+          LOG.log(System.Logger.Level.INFO, files + ": read again, and in force");
+      case ReactorEvent.ReloadFailed(_, var failure) ->
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "not reloaded, what was before stays in force: " + failure.getMessage());
       case ReactorEvent.Chosen(var what, var choice, var why) ->
           LOG.log(System.Logger.Level.DEBUG, what + ": " + choice + ", " + why);
       default -> {

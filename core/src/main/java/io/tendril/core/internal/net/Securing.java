@@ -54,6 +54,8 @@ final class Securing implements TlsSocket.Surroundings {
   /** The engines of which it was said that they were chosen. */
   private final Set<String> reported = new HashSet<>(2);
 
+  private long failedHandshakes;
+
   Securing(SocketNetwork network) {
     this.network = network;
   }
@@ -120,6 +122,7 @@ final class Securing implements TlsSocket.Surroundings {
   /** The connection ends. */
   void ended(Handshake handshake, ConnectionClosed reason) {
     handshake.over();
+    handshake.count(reason);
     if (!handshake.promise.isDone()) {
       network.reactor.later(() -> {
         if (!handshake.promise.isDone()) {
@@ -127,6 +130,11 @@ final class Securing implements TlsSocket.Surroundings {
         }
       });
     }
+  }
+
+  /** How many handshakes with clients have come to nothing. */
+  long failedHandshakes() {
+    return failedHandshakes;
   }
 
   // ---- What the sockets need ------------------------------------------------------------------
@@ -256,8 +264,29 @@ final class Securing implements TlsSocket.Surroundings {
       if (!transport.is(DEAD)) {
         over();
         network.closing.lost(transport, failure);
+        ConnectionClosed reason = network.closing.reason(transport);
+        count(reason);
         if (!promise.isDone()) {
-          promise.fail(network.closing.reason(transport));
+          promise.fail(reason);
+        }
+      }
+    }
+
+    /** Counts and reports that it failed, on servers; not what this side itself gave up. */
+    private void count(ConnectionClosed reason) {
+      switch (reason) {
+        case ConnectionClosed.Done _,
+            ConnectionClosed.Aborted _,
+            ConnectionClosed.ReactorStopped _ -> {}
+        default -> {
+          if (!options.client()) {
+            failedHandshakes++;
+            if (network.reactor.observed()) {
+              network.reactor.report(
+                  new ReactorEvent.HandshakeFailed(
+                      transport.peer(), String.valueOf(reason.getMessage()), reason));
+            }
+          }
         }
       }
     }

@@ -133,6 +133,11 @@ public final class SocketNetwork implements Network {
     reactor.endCall();
   }
 
+  /** A factory has refused a connection that is to change its protocol. */
+  void countRefusal() {
+    refused++;
+  }
+
   /** A connection was made. */
   <P extends Protocol> P connected(
       Engine.StreamSocket socket, ProtocolFactory<P> factory, @Nullable String origin)
@@ -372,6 +377,7 @@ public final class SocketNetwork implements Network {
         accepted,
         connected,
         refused,
+        securing.failedHandshakes(),
         outflow.total() + unsent(),
         lateResults);
   }

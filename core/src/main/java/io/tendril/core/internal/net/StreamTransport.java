@@ -8,6 +8,7 @@ import io.tendril.core.Promise;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Reactor;
+import io.tendril.core.Refusal;
 import io.tendril.core.Source;
 import io.tendril.core.Transport;
 import io.tendril.core.internal.loop.ScopedCalls;
@@ -359,6 +360,9 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
     P next;
     try {
       next = SocketNetwork.build(factory, this);
+    } catch (Refusal e) {
+      network.countRefusal();
+      throw e;
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

@@ -63,7 +63,12 @@ final class JdkKeys extends X509ExtendedKeyManager {
       return null;
     }
     X509Certificate own = identity.certificate();
-    String alias = own.getSerialNumber() + " of " + own.getIssuerX500Principal().getName();
+    String alias =
+        own.getSerialNumber()
+            + " of "
+            + own.getIssuerX500Principal().getName()
+            + " as of "
+            + System.identityHashCode(identity); // another one may have been loaded since
     chosen.put(alias, identity);
     return alias;
   }

@@ -1,9 +1,7 @@
 package io.tendril.core.internal.tls;
 
-import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;
@@ -11,10 +9,6 @@ import java.security.PrivateKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
-import javax.crypto.Cipher;
-import javax.crypto.EncryptedPrivateKeyInfo;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
 
 /** The forms that private keys have in PEM files, all of which become PKCS#8 (RFC 5208). */
 public final class PemKeys {
@@ -26,16 +20,25 @@ public final class PemKeys {
 
   private PemKeys() {}
 
-  /** Reads a key from a block of a PEM file. */
-  public static PrivateKey read(String label, byte[] content, char[] password)
-      throws GeneralSecurityException {
-    return switch (label) {
+  /**
+   * Reads a key from a block of a PEM file.
+   *
+   * @param password of an encrypted key; empty for none
+   * @throws GeneralSecurityException if it cannot be read, which says why in words
+   */
+  public static PrivateKey read(PemBlock block, char[] password) throws GeneralSecurityException {
+    if (block.hasHeaders()) {
+      throw new InvalidKeyException(
+          "it is encrypted as OpenSSL did it of old; make it PKCS#8: openssl pkcs8 -topk8");
+    }
+    byte[] content = block.content();
+    return switch (block.label()) {
       case "PRIVATE KEY" -> plain(content);
-      case "ENCRYPTED PRIVATE KEY" -> plain(decrypt(content, password));
+      case "ENCRYPTED PRIVATE KEY" -> plain(EncryptedKeys.decrypt(content, password));
       case "RSA PRIVATE KEY" -> plain(wrap(Der.sequence(Der.oid(RSA), NULL), content));
       case "EC PRIVATE KEY" ->
           plain(wrap(Der.sequence(Der.oid(ELLIPTIC_CURVE), curve(content)), content));
-      default -> throw new InvalidKeyException("'" + label + "' is of no kind that is known");
+      default -> throw new InvalidKeyException("it is of no kind that is known");
     };
   }
 
@@ -44,7 +47,8 @@ public final class PemKeys {
   }
 
   private static PrivateKey plain(byte[] pkcs8) throws GeneralSecurityException {
-    var failure = new InvalidKeyException("none of " + String.join(", ", ALGORITHMS));
+    var failure =
+        new InvalidKeyException("it is damaged, or none of " + String.join(", ", ALGORITHMS));
     for (String algorithm : ALGORITHMS) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
@@ -53,31 +57,6 @@ public final class PemKeys {
       }
     }
     throw failure;
-  }
-
-  private static byte[] decrypt(byte[] content, char[] password) throws GeneralSecurityException {
-    if (password.length == 0) {
-      throw new InvalidKeyException("it is encrypted, and there is no password");
-    }
-    try {
-      var info = new EncryptedPrivateKeyInfo(content);
-      AlgorithmParameters parameters = info.getAlgParameters();
-      // The JDK names the scheme PBES2 in its parameters only.
-      String scheme = parameters == null ? info.getAlgName() : parameters.toString();
-      var spec = new PBEKeySpec(password);
-      try {
-        Cipher cipher = Cipher.getInstance(scheme);
-        cipher.init(
-            Cipher.DECRYPT_MODE,
-            SecretKeyFactory.getInstance(scheme).generateSecret(spec),
-            parameters);
-        return info.getKeySpec(cipher).getEncoded();
-      } finally {
-        spec.clearPassword();
-      }
-    } catch (IOException e) {
-      throw new InvalidKeyException("it is no encrypted key", e);
-    }
   }
 
   /** The curve that an elliptic key is on: what its tag 0 holds (RFC 5915, section 3). */
@@ -106,7 +85,7 @@ public final class PemKeys {
     for (int left = first < 0x80 ? 0 : first & 0x7f; left > 0; left--) {
       length = (length << 8) | (in.get() & 0xff);
     }
-    if (length > in.remaining()) {
+    if (length < 0 || length > in.remaining()) {
       throw new IllegalArgumentException("too long");
     }
     return length;

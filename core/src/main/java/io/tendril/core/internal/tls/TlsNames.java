@@ -50,6 +50,12 @@ public final class TlsNames {
         && name.substring(dot).equals(pattern.substring(1));
   }
 
+  /** The one wildcard that a name falls under; empty if there is none. */
+  public static String wildcard(String name) {
+    int dot = name.indexOf('.');
+    return dot > 0 && name.indexOf('.', dot + 1) > 0 ? "*" + name.substring(dot) : "";
+  }
+
   /** All names and addresses that a certificate is for. */
   public static List<String> offered(X509Certificate certificate) {
     List<String> all = new ArrayList<>(names(certificate, DNS_NAME));
