@@ -14,6 +14,7 @@ module io.tendril.cli {
   uses io.tendril.cli.TendrilCommand;
 
   provides io.tendril.cli.TendrilCommand with
+      io.tendril.cli.CertCommand,
       io.tendril.cli.CompletionCommand,
       io.tendril.cli.PortForwardCommand,
       io.tendril.cli.RunCommand,

@@ -147,6 +147,7 @@ class MainTest {
   @Test
   void completionNamesEveryCommand() {
     assertThat(run("completion")).isZero();
-    assertThat(out.toString()).contains("complete -F _complete_tendril", "sample", "--status");
+    assertThat(out.toString())
+        .contains("complete -F _complete_tendril", "sample", "--status", "cert", "--force");
   }
 }

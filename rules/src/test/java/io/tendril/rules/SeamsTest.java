@@ -174,6 +174,10 @@ class SeamsTest {
           new Place(
               "io.tendril.examples.Lookup", "a program that prints the answer", Seam.ENVIRONMENT),
           new Place(
+              "io.tendril.cli.CertificateFiles",
+              "writes the certificates that tendril cert makes, in the blocking pool",
+              Seam.FILES),
+          new Place(
               "io.tendril.cli.Main",
               "the entry point prints to the console and ends the process",
               Seam.ENVIRONMENT));

@@ -1,6 +1,8 @@
 package io.tendril.core.tls;
 
+import io.tendril.core.internal.tls.CertificateSigning;
 import io.tendril.core.internal.tls.Der;
+import io.tendril.core.internal.tls.SubjectNames;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -9,9 +11,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +36,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class CertificateAuthority {
-  private static final String ECDSA_SHA256 = "1.2.840.10045.4.3.2";
   private static final String COMMON_NAME = "2.5.4.3";
+  private static final String KEY_IDENTIFIER = "2.5.29.14";
+
+  /** The longest common name (RFC 5280, appendix A.1). */
+  private static final int LONGEST_NAME = 64;
+
   private static final Duration LIFE = Duration.ofDays(3650);
 
   /** The longest that clients accept of a server's certificate is 398 days. */
@@ -70,21 +77,14 @@ public final class CertificateAuthority {
   /** A new authority, with a key of its own; good for ten years. */
   public static CertificateAuthority create(String name, Instant now) {
     KeyPair keys = keys();
+    var itself = new Issuer(name(name), identifier(keys.getPublic()), keys.getPrivate());
     X509Certificate own =
         certificate(
-            name,
-            name,
-            keys.getPublic(),
-            keys.getPublic(),
-            keys.getPrivate(),
-            now.minus(EARLIER),
-            now.plus(LIFE),
-            List.of(),
-            null);
+            name, itself, keys.getPublic(), now.minus(EARLIER), now.plus(LIFE), List.of(), null);
     return of(new TlsIdentity(keys.getPrivate(), List.of(own)), now);
   }
 
-  /** An authority that exists already. */
+  /** An authority that exists already: its key may be an elliptic one, RSA, or Ed25519. */
   public static CertificateAuthority of(TlsIdentity identity, Instant now) {
     return new CertificateAuthority(identity, now);
   }
@@ -100,19 +100,35 @@ public final class CertificateAuthority {
   }
 
   /**
+   * The form that a name has in a certificate: in ASCII (IDNA) and small letters, or an address.
+   *
+   * @param name a host name, whose first label may be "*", or an address
+   * @throws IllegalArgumentException if no client would believe it, which says why
+   */
+  public static String checked(String name) {
+    return SubjectNames.checked(name);
+  }
+
+  /**
    * Issues a certificate for a server or a client, good for 397 days.
    *
-   * @param names host names, which may begin with "*.", and addresses
+   * @param names host names, whose first label may be "*", and addresses
+   * @throws IllegalArgumentException if a name is none that a certificate can be for
    */
   public TlsIdentity issue(String... names) {
     return issue(
-        List.of(names),
+        Stream.of(names).map(CertificateAuthority::checked).toList(),
         now.minus(EARLIER),
         now.plus(LEAF_LIFE),
         List.of(Purpose.SERVER, Purpose.CLIENT));
   }
 
-  /** Issues a certificate for a time and for purposes. */
+  /**
+   * Issues a certificate for a time and for purposes.
+   *
+   * @param names taken as they are, in ASCII; the first one is the common name, too, if it is not
+   *     too long
+   */
   public TlsIdentity issue(
       List<String> names, Instant from, Instant until, List<Purpose> purposes) {
     if (names.isEmpty()) {
@@ -120,16 +136,7 @@ public final class CertificateAuthority {
     }
     KeyPair keys = keys();
     X509Certificate own =
-        certificate(
-            names.getFirst(),
-            name(),
-            keys.getPublic(),
-            certificate().getPublicKey(),
-            identity.key(),
-            from,
-            until,
-            names,
-            purposes);
+        certificate(names.getFirst(), issuer(), keys.getPublic(), from, until, names, purposes);
     return new TlsIdentity(keys.getPrivate(), chain(own));
   }
 
@@ -138,15 +145,7 @@ public final class CertificateAuthority {
     KeyPair keys = keys();
     X509Certificate own =
         certificate(
-            name,
-            name(),
-            keys.getPublic(),
-            certificate().getPublicKey(),
-            identity.key(),
-            now.minus(EARLIER),
-            now.plus(LIFE),
-            List.of(),
-            null);
+            name, issuer(), keys.getPublic(), now.minus(EARLIER), now.plus(LIFE), List.of(), null);
     return of(new TlsIdentity(keys.getPrivate(), chain(own)), now);
   }
 
@@ -161,8 +160,27 @@ public final class CertificateAuthority {
     return chain;
   }
 
-  private String name() {
-    return certificate().getSubjectX500Principal().getName().replaceFirst("^CN=", "");
+  /** Who issues: the name and the identifier of the key, as they stand in its own certificate. */
+  private static final class Issuer {
+    private final byte[] name;
+    private final byte[] keyIdentifier;
+    private final PrivateKey key;
+
+    Issuer(byte[] name, byte[] keyIdentifier, PrivateKey key) {
+      this.name = name;
+      this.keyIdentifier = keyIdentifier;
+      this.key = key;
+    }
+  }
+
+  private Issuer issuer() {
+    byte[] stated = certificate().getExtensionValue(KEY_IDENTIFIER);
+    // The value is an octet string in an octet string; both are short.
+    byte[] known =
+        stated == null || stated.length < 4
+            ? identifier(certificate().getPublicKey())
+            : Arrays.copyOfRange(stated, 4, stated.length);
+    return new Issuer(certificate().getSubjectX500Principal().getEncoded(), known, identity.key());
   }
 
   private static KeyPair keys() {
@@ -178,46 +196,48 @@ public final class CertificateAuthority {
   /** Makes and signs a certificate: an authority's if it has no purposes. */
   private static X509Certificate certificate(
       String subject,
-      String issuer,
+      Issuer issuer,
       PublicKey key,
-      PublicKey issuerKey,
-      PrivateKey signing,
       Instant from,
       Instant until,
       List<String> names,
       @Nullable List<Purpose> purposes) {
-    byte[] algorithm = Der.sequence(Der.oid(ECDSA_SHA256));
     try {
-      byte[] serial = MessageDigest.getInstance("SHA-256").digest(key.getEncoded());
+      byte[] algorithm = CertificateSigning.algorithm(issuer.key);
+      byte[] serial = hash(key);
       byte[] body =
           Der.sequence(
               Der.tagged(0, Der.integer(BigInteger.TWO)),
               Der.integer(new BigInteger(1, serial, 0, 16)),
               algorithm,
-              name(issuer),
+              issuer.name,
               Der.sequence(Der.time(from), Der.time(until)),
               name(subject),
               key.getEncoded(),
-              Der.tagged(3, extensions(key, issuerKey, names, purposes)));
-      Signature signature = Signature.getInstance("SHA256withECDSA");
-      signature.initSign(signing);
-      signature.update(body);
-      byte[] all = Der.sequence(body, algorithm, Der.bits(0, signature.sign()));
+              Der.tagged(3, extensions(key, issuer.keyIdentifier, names, purposes)));
+      byte[] signature = CertificateSigning.sign(issuer.key, body);
+      byte[] all = Der.sequence(body, algorithm, Der.bits(0, signature));
       return (X509Certificate)
           CertificateFactory.getInstance("X.509")
               .generateCertificate(new ByteArrayInputStream(all));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("no certificate can be made", e);
+      throw new IllegalArgumentException("no certificate can be made: " + e.getMessage(), e);
     }
   }
 
+  /** A name; an empty one if it would be too long, since the alternative names say it, too. */
   private static byte[] name(String name) {
+    if (name.length() > LONGEST_NAME) {
+      return Der.sequence();
+    }
     return Der.sequence(Der.set(Der.sequence(Der.oid(COMMON_NAME), Der.text(name))));
   }
 
   private static byte[] extensions(
-      PublicKey key, PublicKey issuerKey, List<String> names, @Nullable List<Purpose> purposes)
-      throws GeneralSecurityException {
+      PublicKey key,
+      byte[] issuerIdentifier,
+      List<String> names,
+      @Nullable List<Purpose> purposes) {
     List<byte[]> all = new ArrayList<>();
     if (purposes == null) {
       all.add(extension("2.5.29.19", true, Der.sequence(Der.truth())));
@@ -229,10 +249,11 @@ public final class CertificateAuthority {
       all.add(extension("2.5.29.37", false, Der.sequence(uses)));
       byte[][] called =
           names.stream().map(CertificateAuthority::alternative).toArray(byte[][]::new);
-      all.add(extension("2.5.29.17", false, Der.sequence(called)));
+      boolean nameless = names.getFirst().length() > LONGEST_NAME;
+      all.add(extension("2.5.29.17", nameless, Der.sequence(called)));
     }
-    all.add(extension("2.5.29.14", false, Der.octets(identifier(key))));
-    all.add(extension("2.5.29.35", false, Der.sequence(Der.implicit(0, identifier(issuerKey)))));
+    all.add(extension(KEY_IDENTIFIER, false, Der.octets(identifier(key))));
+    all.add(extension("2.5.29.35", false, Der.sequence(Der.implicit(0, issuerIdentifier))));
     return Der.sequence(all.toArray(byte[][]::new));
   }
 
@@ -251,8 +272,15 @@ public final class CertificateAuthority {
   }
 
   /** What a key is called (RFC 7093, section 2, method 1). */
-  private static byte[] identifier(PublicKey key) throws GeneralSecurityException {
-    byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getEncoded());
-    return Arrays.copyOf(hash, 20);
+  private static byte[] identifier(PublicKey key) {
+    return Arrays.copyOf(hash(key), 20);
+  }
+
+  private static byte[] hash(PublicKey key) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(key.getEncoded());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
   }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Says in words why TLS failed: for logs, and for whoever has to mend it. */
 final class TlsWords {
   private static final String ALERT = "Received fatal alert: ";
+  private static final String VERSION = "(protocol_version)";
   private static final List<String> NOT_TLS =
       List.of("Unsupported or unrecognized SSL message", "Unrecognized SSL message");
 
@@ -31,6 +32,9 @@ final class TlsWords {
     String message = String.valueOf(thrown.getMessage());
     if (message.contains(ALERT)) {
       return alert(message.substring(message.indexOf(ALERT) + ALERT.length()));
+    }
+    if (message.startsWith(VERSION)) {
+      return "no version of TLS is shared: " + message.substring(VERSION.length()).strip();
     }
     if (NOT_TLS.stream().anyMatch(message::contains)) {
       return "what the peer sent is not TLS";
