@@ -38,11 +38,11 @@ public final class PortForwardCommand implements TendrilCommand {
       description = "Where to connect to, once for each connection.")
   private String target = "";
 
-  private final Listeners listeners = new Listeners();
+  private final Hangup hangup = new Hangup();
 
   @Override
   public Integer call() {
-    Reactor.run(reactor -> start(reactor).thenRun(() -> listeners.reloadOnHangup(reactor)));
+    Reactor.run(reactor -> start(reactor).thenRun(() -> hangup.heed(reactor)));
     return 0;
   }
 
@@ -60,7 +60,7 @@ public final class PortForwardCommand implements TendrilCommand {
     return reactor
         .listen(endpoints.get(number), forwarding)
         .thenCompose(listener -> {
-          listeners.add(endpoints.get(number), listener);
+          hangup.add(endpoints.get(number), listener);
           announce(listener);
           return listen(reactor, forwarding, number + 1);
         });

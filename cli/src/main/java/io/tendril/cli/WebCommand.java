@@ -83,7 +83,8 @@ public final class WebCommand implements TendrilCommand {
   @Option(
       names = "--log",
       paramLabel = "FILE",
-      description = "Write an access log; - for the standard output.")
+      description =
+          "Write an access log; - for the standard output. A file is opened anew on SIGHUP.")
   private @Nullable String log;
 
   @Option(
@@ -93,7 +94,7 @@ public final class WebCommand implements TendrilCommand {
       description = "combined or json; without --log, to the standard output. Default: combined")
   private AccessLog.@Nullable Format logFormat;
 
-  private final Listeners listeners = new Listeners();
+  private final Hangup hangup = new Hangup();
 
   @Override
   public Integer call() {
@@ -104,7 +105,7 @@ public final class WebCommand implements TendrilCommand {
               "tendril web: in this locale only files with ASCII names can be served; set"
                   + " LC_ALL=C.UTF-8");
     }
-    Reactor.run(reactor -> start(reactor).thenRun(() -> listeners.reloadOnHangup(reactor)));
+    Reactor.run(reactor -> start(reactor).thenRun(() -> hangup.heed(reactor)));
     return 0;
   }
 
@@ -149,7 +150,22 @@ public final class WebCommand implements TendrilCommand {
     }
     return log == null
         ? Deferred.succeeded(server)
-        : AccessLog.open(reactor, Path.of(log), format).thenApply(server::withLog);
+        : AccessLog.open(reactor, Path.of(log), format)
+            .thenApply(opened -> {
+              hangup.add(() -> reopen(opened));
+              return server.withLog(opened);
+            });
+  }
+
+  private Deferred<Void> reopen(AccessLog opened) {
+    return opened
+        .reopen()
+        .exceptionally(failure -> {
+          PrintWriter err = spec.commandLine().getErr();
+          err.println("tendril web: the access log could not be opened anew: " + failure);
+          err.flush();
+          return null;
+        });
   }
 
   private HttpLimits limits() {
@@ -168,7 +184,7 @@ public final class WebCommand implements TendrilCommand {
     return reactor
         .listen(endpoint, server)
         .thenCompose(listener -> {
-          listeners.add(endpoint, listener);
+          hangup.add(endpoint, listener);
           announce(listener, endpoint);
           return listen(reactor, server, number + 1);
         });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tendril.testing.Program;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -102,6 +103,35 @@ class WebCommandTest {
       get(urls(web.out()).getFirst() + "x");
     }
     assertThat(log).content().contains("\"GET /x HTTP/1.1\" 200 ");
+  }
+
+  @Test
+  @Tag("interop")
+  void goesOnInANewLogOnHangup() throws Exception {
+    Path log = directory.resolve("log");
+    Path moved = directory.resolve("log.1");
+    Program java = Program.named(Path.of(System.getProperty("java.home"), "bin", "java") + "");
+    try (var web =
+        java.start(
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.tendril.cli.Main",
+            "web",
+            "--listen",
+            HERE,
+            "--log",
+            "" + log)) {
+      web.awaitOutput("http://");
+      String url = urls(web.output()).getFirst();
+      get(url + "before");
+      web.await("the first line", () -> Files.readString(log).contains("GET /before "));
+      Files.move(log, moved);
+      Program.named("kill").run("-HUP", "" + web.process().pid()).succeeded();
+      web.await("the new file", () -> Files.exists(log));
+      get(url + "after");
+      web.await("the second line", () -> Files.readString(log).contains("GET /after "));
+    }
+    assertThat(moved).content().contains("GET /before ").doesNotContain("GET /after ");
   }
 
   @Test
