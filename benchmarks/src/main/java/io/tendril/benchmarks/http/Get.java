@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A GET, asked once and looked at closely; that answer is what must come back ever after. */
-final class Get {
+public final class Get {
   private static final List<String> FIELDS =
       List.of("content-length: ", "content-type: text/plain", "date: ", "server: ");
 
@@ -19,8 +19,16 @@ final class Get {
 
   /** Asks a server for a target. The answer must be 200 with this content. */
   static Exchange of(int port, String target, byte[] content) throws IOException {
-    String request = "GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n";
     try (var socket = new Socket("127.0.0.1", port)) {
+      return of(socket, target, content);
+    }
+  }
+
+  /** The same over a connection that is there. */
+  public static Exchange of(Socket connected, String target, byte[] content) throws IOException {
+    String host = "127.0.0.1:" + connected.getPort();
+    String request = "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+    try (var socket = connected) {
       socket.setSoTimeout(10_000);
       socket.getOutputStream().write(request.getBytes(ISO_8859_1));
       var input = new DataInputStream(socket.getInputStream());

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  * A closed loop over many connections: each sends its requests, waits for all of the replies,
  * checks them, and sends again. It never sleeps, so that a server never pays for waking it.
  */
-public final class ClosedLoop implements AutoCloseable {
+public final class ClosedLoop implements Load {
   /** Larger replies are mostly thrown away in the kernel, and one of so many is checked. */
   private static final int LARGE = 128 << 10;
 
@@ -52,7 +52,7 @@ public final class ClosedLoop implements AutoCloseable {
     sent[i]++;
   }
 
-  /** Runs for a time: how many replies came. */
+  @Override
   public long run(long nanos) throws IOException {
     long end = System.nanoTime() + nanos;
     long count = 0;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Servers side by side under the same closed loop, in rounds that take turns: processor time and
+ * Servers side by side under the same load, in rounds that take turns: processor time and
  * bytes allocated per reply. The first server is ours, and the ratios are to it.
  */
 public final class Comparison {
@@ -20,8 +20,7 @@ public final class Comparison {
   private static final long SETTLE = 200_000_000L;
   private static final long ROUND = 1_500_000_000L;
 
-  private final int connections;
-  private final int depth;
+  private final Load.Source source;
   private final Map<String, Contestant> contestants = new LinkedHashMap<>();
 
   /** One of the servers, and what it is asked. */
@@ -36,8 +35,12 @@ public final class Comparison {
    * @param depth how many requests a connection sends at once
    */
   public Comparison(int connections, int depth) {
-    this.connections = connections;
-    this.depth = depth;
+    this((port, exchange) -> new ClosedLoop(port, connections, depth, exchange));
+  }
+
+  /** A comparison under another load. */
+  public Comparison(Load.Source source) {
+    this.source = source;
   }
 
   /** Adds a server; the first is the one to compare with. */
@@ -72,7 +75,7 @@ public final class Comparison {
 
   private Round measure(Contestant contestant, long nanos) throws IOException {
     ServerProcess server = contestant.server();
-    try (var loop = new ClosedLoop(server.port(), connections, depth, contestant.exchange())) {
+    try (var loop = source.open(server.port(), contestant.exchange())) {
       loop.run(SETTLE);
       Usage before = server.usage();
       long start = System.nanoTime();

@@ -7,6 +7,8 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +88,16 @@ public final class ServerProcess implements AutoCloseable {
 
   Usage usage() throws IOException {
     return Usage.of(process.pid(), java ? ask("allocated") : 0);
+  }
+
+  /** The bytes of it that are in the machine's memory. */
+  public long resident() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D+", "")) << 10;
+      }
+    }
+    throw new IOException("the server is gone");
   }
 
   /** The bytes of the heap that are in use after a collection. */
