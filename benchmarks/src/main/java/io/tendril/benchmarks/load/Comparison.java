@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Servers side by side under the same load, in rounds that take turns: processor time and
- * bytes allocated per reply. The first server is ours, and the ratios are to it.
+ * Servers side by side under the same load, in rounds that take turns: processor time and bytes
+ * allocated per reply. The first server is ours, and the ratios are to it.
  */
 public final class Comparison {
   private static final long WARM_UP = 4_000_000_000L;

@@ -23,7 +23,8 @@ import javax.net.ssl.X509TrustManager;
 
 /**
  * HTTPS, TLS 1.3 with X25519, AES-128-GCM or better, and a P-256 certificate: Tendril with
- * BoringSSL and with the JDK's engine beside Netty with netty-tcnative, which is the same BoringSSL.
+ * BoringSSL and with the JDK's engine beside Netty with netty-tcnative, which is the same
+ * BoringSSL.
  */
 final class TlsComparison {
   private static final int CONNECTIONS = 64;
