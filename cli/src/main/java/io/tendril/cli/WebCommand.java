@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -94,6 +95,8 @@ public final class WebCommand implements TendrilCommand {
       description = "combined or json; without --log, to the standard output. Default: combined")
   private AccessLog.@Nullable Format logFormat;
 
+  @Mixin private HttpsOptions https;
+
   private final Hangup hangup = new Hangup();
 
   @Override
@@ -120,9 +123,10 @@ public final class WebCommand implements TendrilCommand {
 
   /// Starts to serve; says where once it accepts.
   Deferred<Void> start(Reactor reactor) {
+    https.check(endpoints);
     return handler(reactor)
-        .thenCompose(handler -> server(reactor, handler))
-        .thenCompose(server -> listen(reactor, server, 0));
+        .thenCompose(handler -> server(reactor, https.around(handler)))
+        .thenCompose(server -> listen(reactor, server, https.ordered(endpoints), 0));
   }
 
   private Deferred<HttpHandler> handler(Reactor reactor) {
@@ -176,17 +180,19 @@ public final class WebCommand implements TendrilCommand {
   }
 
   /// Listens at one endpoint after the other, so that the first that fails is the one reported.
-  private Deferred<Void> listen(Reactor reactor, HttpServer server, int number) {
-    if (number == endpoints.size()) {
+  private Deferred<Void> listen(
+      Reactor reactor, HttpServer server, List<String> places, int number) {
+    if (number == places.size()) {
       return Deferred.done();
     }
-    String endpoint = endpoints.get(number);
+    String endpoint = places.get(number);
     return reactor
         .listen(endpoint, server)
         .thenCompose(listener -> {
           hangup.add(endpoint, listener);
+          https.listening(listener, endpoint);
           announce(listener, endpoint);
-          return listen(reactor, server, number + 1);
+          return listen(reactor, server, places, number + 1);
         });
   }
 
@@ -210,7 +216,7 @@ public final class WebCommand implements TendrilCommand {
         internet.getAddress().isAnyLocalAddress()
             ? "localhost"
             : literal.indexOf(':') < 0 ? literal : "[" + literal + "]";
-    boolean tls = endpoint.startsWith("tls:");
+    boolean tls = HttpsOptions.isTls(endpoint);
     boolean usual = internet.getPort() == (tls ? 443 : 80);
     return (tls ? "https://" : "http://") + host + (usual ? "" : ":" + internet.getPort()) + "/";
   }
