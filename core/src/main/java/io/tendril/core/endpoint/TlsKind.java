@@ -59,7 +59,7 @@ final class TlsKind implements EndpointKind.Server, EndpointKind.Client {
     @Override
     public Deferred<Listener> listen(Reactor reactor, ProtocolFactory<?> factory) {
       TlsKeyFiles keys = files.keys();
-      var watched = new WatchedFactory(factory, reactor, keys, files.reload());
+      var watched = new WatchedFactory<>(factory, reactor, keys, files.reload());
       return reactor
           .<TlsOptions>deferToThread(() -> files.server(keys))
           .thenCompose(options -> new TlsServerEndpoint(below, options).listen(reactor, watched))

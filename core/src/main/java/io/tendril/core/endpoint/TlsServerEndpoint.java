@@ -6,6 +6,7 @@ import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Reactor;
 import io.tendril.core.Transport;
+import io.tendril.core.policy.ForwardingFactory;
 import io.tendril.core.tls.TlsOptions;
 
 /**
@@ -43,7 +44,7 @@ public record TlsServerEndpoint(ServerEndpoint below, TlsOptions options)
   public static ProtocolFactory<Protocol> secured(TlsOptions options, ProtocolFactory<?> factory) {
     String answer = factory.answerInTheClear();
     TlsOptions answering = answer.isEmpty() ? options : options.withAnswerInTheClear(answer);
-    return new Secured(factory, checked(answering));
+    return new Secured<>(factory, checked(answering));
   }
 
   private static TlsOptions checked(TlsOptions options) {
@@ -58,26 +59,17 @@ public record TlsServerEndpoint(ServerEndpoint below, TlsOptions options)
     return below.listen(reactor, secured(options, factory));
   }
 
-  private record Secured(ProtocolFactory<?> factory, TlsOptions options)
-      implements ProtocolFactory<Protocol> {
+  private static final class Secured<P extends Protocol> extends ForwardingFactory<P, Protocol> {
+    private final TlsOptions options;
+
+    Secured(ProtocolFactory<P> factory, TlsOptions options) {
+      super(factory);
+      this.options = options;
+    }
+
     @Override
     public Protocol build(Transport transport) {
-      return new TlsHandshake<>(transport, options, factory);
-    }
-
-    @Override
-    public String answerInTheClear() {
-      return factory.answerInTheClear(); // TLS in TLS
-    }
-
-    @Override
-    public void started() {
-      factory.started();
-    }
-
-    @Override
-    public void stopped() {
-      factory.stopped();
+      return new TlsHandshake<>(transport, options, inner());
     }
   }
 
