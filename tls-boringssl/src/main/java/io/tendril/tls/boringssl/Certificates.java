@@ -51,7 +51,7 @@ final class Certificates {
     return switch (TlsTrust.alert(refusal)) {
       case "certificate_expired" -> CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED;
       case "unknown_ca" -> CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
-      default -> CertificateVerifier.X509_V_ERR_UNSPECIFIED;
+      default -> CertificateVerifier.X509_V_ERR_CERT_REJECTED;
     };
   }
 }
