@@ -8,6 +8,10 @@ public enum TlsCapability {
   RESUMPTION,
   /** Key exchange that is also safe from quantum computers: X25519MLKEM768. */
   HYBRID_KEY_EXCHANGE,
+  /** A server sends with its certificate what its authority says of it (RFC 6066, section 8). */
+  OCSP_STAPLING,
+  /** It tells the keys of each connection to who debugs it. */
+  KEY_LOG,
   /** Handshakes cost so little that they are made in the reactor's thread. */
   INLINE
 }

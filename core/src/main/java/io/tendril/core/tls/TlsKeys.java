@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,33 @@ public interface TlsKeys {
    * @return null for nobody: a server then refuses, a client shows no certificate
    */
   @Nullable TlsIdentity identity(String name);
+
+  /**
+   * What the authority says about the certificate, to be sent with it (RFC 6066, section 8), by
+   * engines that can. Asked in each handshake, so that it can be renewed; not checked.
+   *
+   * @param identity what {@link #identity} has returned
+   * @return an OCSP response (RFC 6960) in DER; null for none
+   */
+  default byte @Nullable [] ocspResponse(TlsIdentity identity) {
+    return null;
+  }
+
+  /** The same with OCSP responses. */
+  default TlsKeys stapling(Function<TlsIdentity, byte @Nullable []> responses) {
+    TlsKeys keys = this;
+    return new TlsKeys() {
+      @Override
+      public @Nullable TlsIdentity identity(String name) {
+        return keys.identity(name);
+      }
+
+      @Override
+      public byte @Nullable [] ocspResponse(TlsIdentity identity) {
+        return responses.apply(identity);
+      }
+    };
+  }
 
   /** Always the same. */
   static TlsKeys of(TlsIdentity identity) {

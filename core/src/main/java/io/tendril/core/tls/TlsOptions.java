@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     limit the one that has waited longest for its peer is given up for a new one
  * @param answerInTheClear what a server says, in the clear, to a client that does not speak TLS, in
  *     words of the protocol that it probably speaks; at most 4 KiB, empty by default
+ * @param keyLog is told the keys of each connection; null, the default, for nobody
  */
 public record TlsOptions(
     TlsEngineFactory engines,
@@ -39,7 +40,8 @@ public record TlsOptions(
     TlsProfile profile,
     Duration handshakeTime,
     int handshakes,
-    String answerInTheClear) {
+    String answerInTheClear,
+    @Nullable Consumer<String> keyLog) {
   private static final int LONGEST_ANSWER = 4096;
 
   /** Checks the limits. */
@@ -64,7 +66,8 @@ public record TlsOptions(
         TlsProfile.MODERN,
         Duration.ofSeconds(30),
         1_000,
-        "");
+        "",
+        null);
   }
 
   // ---- Servers --------------------------------------------------------------------------------
@@ -187,6 +190,17 @@ public record TlsOptions(
     return with(changed -> changed.answerInTheClear = answer);
   }
 
+  /**
+   * With somebody who is told the keys of each connection, for a look at it with Wireshark and the
+   * like. Whoever has them can read all that is said. Only some engines can.
+   *
+   * @param log takes a line of the format of SSLKEYLOGFILE, without its end, in the thread of the
+   *     connection's reactor; what it throws is ignored
+   */
+  public TlsOptions withKeyLog(Consumer<String> log) {
+    return with(changed -> changed.keyLog = log);
+  }
+
   private TlsOptions with(Consumer<Draft> change) {
     var draft = new Draft(this);
     change.accept(draft);
@@ -199,7 +213,8 @@ public record TlsOptions(
         draft.profile,
         draft.handshakeTime,
         draft.handshakes,
-        draft.answerInTheClear);
+        draft.answerInTheClear,
+        draft.keyLog);
   }
 
   /** What of it may be changed. */
@@ -211,6 +226,7 @@ public record TlsOptions(
     private Duration handshakeTime;
     private int handshakes;
     private String answerInTheClear;
+    private @Nullable Consumer<String> keyLog;
 
     private Draft(TlsOptions from) {
       engines = from.engines;
@@ -220,6 +236,7 @@ public record TlsOptions(
       handshakeTime = from.handshakeTime;
       handshakes = from.handshakes;
       answerInTheClear = from.answerInTheClear;
+      keyLog = from.keyLog;
     }
   }
 }

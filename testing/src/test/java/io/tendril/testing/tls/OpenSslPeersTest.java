@@ -18,6 +18,7 @@ import io.tendril.core.tls.TlsIdentity;
 import io.tendril.core.tls.TlsKeys;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
+import io.tendril.spi.TlsCapability;
 import io.tendril.testing.Program;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -165,6 +167,42 @@ class OpenSslPeersTest {
     assertThat(ask(listener, version, "-sess_in", "session"))
         .contains("Reused, TLSv1")
         .contains("what now");
+  }
+
+  @Test
+  void aServerStaplesWhatItsAuthoritySaysOfIt() throws Exception {
+    certificates.need(TlsCapability.OCSP_STAPLING);
+    TlsIdentity authority = Certificates.AUTHORITY.identity();
+    write("authority.pem", Pem.write(authority.chain()) + Pem.write(authority.key()));
+    TlsIdentity identity = Pem.identity(text("server.pem"), text("server.pem"));
+    String serial = identity.certificate().getSerialNumber().toString(16).toUpperCase(Locale.ROOT);
+    String padded = serial.length() % 2 == 0 ? serial : "0" + serial;
+    write("index.txt", "V\t401231235959Z\t\t" + padded + "\tunknown\t/CN=server.test\n");
+    Program openssl = Program.named("openssl").in(directory);
+    openssl.run("ocsp", "-issuer", "ca.pem", "-cert", "server.pem", "-reqout", "request");
+    openssl.run(
+        "ocsp",
+        "-index",
+        "index.txt",
+        "-CA",
+        "ca.pem",
+        "-rsigner",
+        "authority.pem",
+        "-reqin",
+        "request",
+        "-respout",
+        "response",
+        "-ndays",
+        "1");
+    byte[] response = Files.readAllBytes(directory.resolve("response"));
+    TlsOptions options =
+        certificates.on(TlsOptions.server(TlsKeys.of(identity).stapling(each -> response)));
+    for (String version : List.of("-tls1_2", "-tls1_3")) {
+      assertThat(ask(options, version, "-status"))
+          .contains("OCSP Response Status: successful")
+          .contains("Cert Status: good");
+    }
+    assertThat(ask(certificates.server(), "-status")).contains("OCSP response: no response sent");
   }
 
   // ---- Clients --------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -258,6 +259,21 @@ class TlsSocketTest {
       wire.server.socket.close();
     }
     assertThat(sent[1]).as("no certificate is sent again").isLessThan(sent[0] - 300);
+  }
+
+  @Test
+  void bothSidesTellTheSameKeys() {
+    certificates.need(TlsCapability.KEY_LOG);
+    var ofTheClient = new TreeSet<String>();
+    var ofTheServer = new TreeSet<String>();
+    var wire =
+        new Wire(
+            certificates.client().withKeyLog(ofTheClient::add),
+            certificates.server().withKeyLog(ofTheServer::add));
+    wire.begin();
+    wire.pump(Integer.MAX_VALUE);
+    assertThat(ofTheClient).isEqualTo(ofTheServer).hasSizeGreaterThan(3);
+    assertThat(ofTheClient.first()).matches("CLIENT_HANDSHAKE_TRAFFIC_SECRET [0-9a-f]+ [0-9a-f]+");
   }
 
   // ---- What peers do wrong --------------------------------------------------------------------

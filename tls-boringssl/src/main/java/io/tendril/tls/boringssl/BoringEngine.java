@@ -14,6 +14,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -390,6 +391,23 @@ final class BoringEngine implements TlsEngine {
       throw new SSLException("this side is nobody under the name '" + serverName() + "'");
     }
     return identity;
+  }
+
+  /** What a server sends with its certificate; null for nothing. */
+  byte @Nullable [] ocspResponse(TlsIdentity identity) {
+    TlsKeys keys = options.client() ? null : shared.keys();
+    return keys == null ? null : keys.ocspResponse(identity);
+  }
+
+  void logKeys(String line) {
+    Consumer<String> log = options.keyLog();
+    if (log != null) {
+      try {
+        log.accept(line);
+      } catch (RuntimeException e) {
+        // The connection is not to suffer from being looked at.
+      }
+    }
   }
 
   private String serverName() {

@@ -34,7 +34,11 @@ public final class BoringSsl implements TlsEngineProvider {
   @Override
   public Set<TlsCapability> capabilities() {
     return Set.of(
-        TlsCapability.RESUMPTION, TlsCapability.HYBRID_KEY_EXCHANGE, TlsCapability.INLINE);
+        TlsCapability.RESUMPTION,
+        TlsCapability.HYBRID_KEY_EXCHANGE,
+        TlsCapability.OCSP_STAPLING,
+        TlsCapability.KEY_LOG,
+        TlsCapability.INLINE);
   }
 
   @Override

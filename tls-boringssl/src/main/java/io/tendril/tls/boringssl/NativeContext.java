@@ -2,6 +2,7 @@ package io.tendril.tls.boringssl;
 
 import io.netty.internal.tcnative.CertificateCallback;
 import io.netty.internal.tcnative.CertificateVerifier;
+import io.netty.internal.tcnative.KeyLogCallback;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
 import io.netty.internal.tcnative.SSLSession;
@@ -21,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * found through the engine that shakes hands; so native code, which holds this, holds nobody's keys
  * by it.
  */
-final class NativeContext implements CertificateCallback, SSLSessionCache {
+final class NativeContext implements CertificateCallback, KeyLogCallback, SSLSessionCache {
   /** Certificates of a peer, in all: more than any that is meant well. */
   private static final int LONGEST_CHAIN = 16 << 10;
 
@@ -112,6 +113,9 @@ final class NativeContext implements CertificateCallback, SSLSessionCache {
       SSLContext.setVerify(address, verify, DEEPEST_CHAIN);
       nameAuthorities(authorities);
     }
+    if (settings.keyLog()) {
+      SSLContext.setKeyLogCallback(address, this);
+    }
     if (settings.verifies()) {
       SSLContext.setCertVerifyCallback(address, new Verifying(shaking));
     }
@@ -165,9 +169,22 @@ final class NativeContext implements CertificateCallback, SSLSessionCache {
         synchronized (keys) {
           material(identity).use(ssl);
         }
+        byte[] ocspResponse = engine.ocspResponse(identity);
+        if (ocspResponse != null) {
+          SSL.setOcspResponse(ssl, ocspResponse);
+        }
       }
     } catch (Exception e) {
       engine.refuse(e); // and not through native code
+    }
+  }
+
+  /** Tells a connection's keys, which it has only while it shakes hands. */
+  @Override
+  public void handle(long ssl, byte[] line) {
+    BoringEngine engine = shaking.get(ssl);
+    if (engine != null) {
+      engine.logKeys(new String(line, StandardCharsets.US_ASCII));
     }
   }
 

@@ -12,7 +12,8 @@ record Settings(
     String host,
     List<String> applicationProtocols,
     ClientCertificates clientCertificates,
-    TlsProfile profile) {
+    TlsProfile profile,
+    boolean keyLog) {
   private static final String TLS_1_3_PREFIX = "TLS_AES_";
   private static final String TLS_1_3_CHACHA = "TLS_CHACHA20_";
 
@@ -22,7 +23,8 @@ record Settings(
         options.host(),
         options.applicationProtocols(),
         options.clientCertificates(),
-        options.profile());
+        options.profile(),
+        options.keyLog() != null);
   }
 
   /** Whether a peer's certificate may have to be verified. */

@@ -9,6 +9,7 @@ import io.tendril.spi.TlsEngineFactory;
 import io.tendril.spi.TlsEngineProvider;
 import io.tendril.spi.TlsTrust;
 import java.net.SocketAddress;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -76,6 +77,16 @@ public final class ChosenEngines implements TlsEngineFactory {
   }
 
   private static Set<TlsCapability> needs(TlsOptions options) {
-    return options.profile() == TlsProfile.STRICT ? Set.of(TlsCapability.SUITES) : Set.of();
+    if (options.profile() == TlsProfile.MODERN && options.keyLog() == null) {
+      return Set.of();
+    }
+    var needs = EnumSet.noneOf(TlsCapability.class);
+    if (options.profile() == TlsProfile.STRICT) {
+      needs.add(TlsCapability.SUITES);
+    }
+    if (options.keyLog() != null) {
+      needs.add(TlsCapability.KEY_LOG);
+    }
+    return needs;
   }
 }

@@ -86,9 +86,16 @@ final class TlsProviders {
     if (reason != null) {
       return reason;
     }
-    return each.capabilities().containsAll(needed)
-        ? null
-        : "the profile asks for a choice of suites that it does not give";
+    for (TlsCapability capability : needed) {
+      if (!each.capabilities().contains(capability)) {
+        return switch (capability) {
+          case SUITES -> "the profile asks for a choice of suites that it does not give";
+          case KEY_LOG -> "it has no key log, and one is asked for";
+          default -> "it has not " + capability;
+        };
+      }
+    }
+    return null;
   }
 
   String names() {
