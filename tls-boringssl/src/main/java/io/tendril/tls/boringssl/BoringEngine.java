@@ -9,6 +9,7 @@ import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
 import io.tendril.spi.TlsEngine;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -484,8 +485,12 @@ final class BoringEngine implements TlsEngine {
     if (open != 0) {
       ssl = 0;
       bio = 0;
-      context.get().shaken(open);
-      SSL.freeSSL(open); // with the BIO
+      try {
+        context.get().shaken(open);
+        SSL.freeSSL(open); // with the BIO
+      } finally {
+        Reference.reachabilityFence(context); // it is not freed before
+      }
     }
   }
 }

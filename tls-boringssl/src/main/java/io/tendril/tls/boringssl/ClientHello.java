@@ -4,6 +4,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,14 @@ final class ClientHello {
   private static final int ALPN = 16;
 
   /** A longer one is none that is meant well. */
-  private static final int LONGEST = 64 << 10;
+  private static final int LONGEST = 16 << 10;
 
-  private byte[] message = {};
+  /** The header, and when that is there as much as it says. */
+  private byte[] message = new byte[MESSAGE_HEADER];
+
+  /** How much of it is there. */
+  private int length;
+
   private boolean done;
   private List<String> offered = List.of();
 
@@ -44,18 +50,29 @@ final class ClientHello {
       done = true;
       return;
     }
-    byte[] all = new byte[message.length + size];
-    System.arraycopy(message, 0, all, 0, message.length);
-    record.get(record.position() + RECORD_HEADER, all, message.length, size);
-    message = all;
-    int length = all.length < MESSAGE_HEADER ? 0 : ByteBuffer.wrap(all).getInt() & 0xffffff;
-    if (all.length >= MESSAGE_HEADER + length && all.length >= MESSAGE_HEADER) {
+    ByteBuffer content = record.slice(record.position() + RECORD_HEADER, size);
+    while (!done && content.hasRemaining()) {
+      int count = Math.min(content.remaining(), message.length - length);
+      content.get(message, length, count);
+      length += count;
+      if (length == message.length) {
+        whole();
+      }
+    }
+  }
+
+  /** The header, or all of the message, is there. */
+  private void whole() {
+    int size = MESSAGE_HEADER + (ByteBuffer.wrap(message).getInt() & 0xffffff);
+    if (length == size) {
       done = true;
-      offered = read(ByteBuffer.wrap(all, 0, MESSAGE_HEADER + length));
+      offered = read(ByteBuffer.wrap(message));
       message = new byte[0];
-    } else if (length > LONGEST) {
+    } else if (size > LONGEST) {
       done = true;
       message = new byte[0];
+    } else {
+      message = Arrays.copyOf(message, size);
     }
   }
 

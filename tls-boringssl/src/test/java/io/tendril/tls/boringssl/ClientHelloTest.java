@@ -3,6 +3,7 @@ package io.tendril.tls.boringssl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -79,6 +80,19 @@ class ClientHelloTest {
       assertThat(hello.isDone()).isTrue();
       assertThat(hello.offered().size()).isLessThan(20);
     }
+  }
+
+  @Test
+  void aLongOneInTinyRecordsTakesNoLongerThanItsLength() {
+    byte[] message = Arrays.copyOf(MESSAGE, 16_000);
+    message[2] = (byte) ((message.length - 4) >> 8);
+    message[3] = (byte) (message.length - 4);
+    var hello = new ClientHello();
+    for (int at = 0; at < message.length; at++) {
+      hello.record(record(message, at, at + 1));
+    }
+    assertThat(hello.isDone()).isTrue();
+    assertThat(hello.offered()).containsExactly("h2", "http/1.1");
   }
 
   @Test
