@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param trust whose certificates are trusted
  * @param reload how often a server looks whether its files have changed; zero for never
  * @param alpn application protocols, best first
+ * @param engine the name of the TLS engine; null for the best one
  */
 record TlsFiles(
     @Nullable Path cert,
@@ -34,7 +35,8 @@ record TlsFiles(
     Duration reload,
     ClientCertificates clients,
     TlsProfile profile,
-    List<String> alpn) {
+    List<String> alpn,
+    @Nullable String engine) {
 
   private static final String NEVER = "never";
   private static final Duration OFTEN = Duration.ofSeconds(10);
@@ -54,7 +56,8 @@ record TlsFiles(
             reload == null ? OFTEN : reload,
             clients == null ? ClientCertificates.NONE : clients,
             profile == null ? TlsProfile.MODERN : profile,
-            alpn == null ? List.of() : alpn);
+            alpn == null ? List.of() : alpn,
+            arguments.option("engine", name -> name));
     if (files.cert != null && files.directory != null) {
       throw arguments.problem("'cert' and 'dir' exclude each other");
     } else if (files.key != null && files.cert == null) {
@@ -122,7 +125,8 @@ record TlsFiles(
   }
 
   private TlsOptions changed(TlsOptions options) {
-    return options.withProfile(profile).withApplicationProtocols(alpn.toArray(String[]::new));
+    TlsOptions on = engine == null ? options : options.withEngine(engine);
+    return on.withProfile(profile).withApplicationProtocols(alpn.toArray(String[]::new));
   }
 
   // ---- Writing --------------------------------------------------------------------------------
@@ -139,6 +143,7 @@ record TlsFiles(
     show(text, "reload", reload.equals(OFTEN) ? null : show(reload));
     show(text, "clients", clients == ClientCertificates.NONE ? null : lower(clients));
     show(text, "profile", profile == TlsProfile.MODERN ? null : lower(profile));
+    show(text, "engine", engine);
     show(text, "alpn", alpn.isEmpty() ? null : String.join(",", alpn));
     return text.toString();
   }

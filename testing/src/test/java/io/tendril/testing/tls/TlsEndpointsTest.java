@@ -260,6 +260,19 @@ class TlsEndpointsTest {
   }
 
   @Test
+  void stringsNameTheEngine() throws Exception {
+    TlsIdentity identity = Certificates.AUTHORITY.issue("server.test");
+    write("own.pem", Pem.write(identity.chain()) + Pem.write(identity.key()));
+    String server = "tls:0:interface=127.0.0.1:cert=DIR/own.pem:engine=";
+    String client = "tls:server.test:PORT:connect=127.0.0.1:trust=DIR/ca.pem:engine=jdk";
+    assertThat(strings(server + "JDK", client)).isEqualTo("hello server.test");
+    assertThatThrownBy(() -> strings(server + "NSS", client))
+        .hasMessageContaining("no TLS engine 'NSS'");
+    assertThat(Endpoints.client("tls:server.test:443:engine=jdk").toString())
+        .contains(":engine=jdk");
+  }
+
+  @Test
   void aFileThatIsMissingIsNamed() throws Exception {
     assertThatThrownBy(() -> strings("tls:0:cert=DIR/none.pem", "tls:x:PORT"))
         .hasMessageContaining("there is no file " + directory.resolve("none.pem"));

@@ -23,12 +23,21 @@ final class KeyMaterial {
       throw new SSLException(
           "the private key does not leave its keeper, and BoringSSL needs it: use the JDK's engine");
     }
-    long key = parse(Pem.write(identity.key()), bio -> SSL.parsePrivateKey(bio, null));
+    long key = parse(Pem.write(identity.key()), KeyMaterial::parseKey);
     try {
       return new KeyMaterial(parse(Pem.write(identity.chain()), SSL::parseX509Chain), key);
     } catch (Exception e) {
       SSL.freePrivateKey(key);
       throw e;
+    }
+  }
+
+  private static long parseKey(long bio) throws SSLException {
+    try {
+      return SSL.parsePrivateKey(bio, null);
+    } catch (Exception e) {
+      throw new SSLException(
+          "BoringSSL does not take this kind of private key; the JDK's engine may", e);
     }
   }
 
