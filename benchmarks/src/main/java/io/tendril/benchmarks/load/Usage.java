@@ -2,6 +2,7 @@ package io.tendril.benchmarks.load;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,10 +18,14 @@ record Usage(Map<String, long[]> threads, long allocatedBytes) {
     var threads = new HashMap<String, long[]>();
     try (var tasks = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
       for (Path task : tasks) {
-        String[] numbers = Files.readString(task.resolve("schedstat")).split(" ");
-        threads.put(
-            task.getFileName().toString(),
-            new long[] {Long.parseLong(numbers[0]), Long.parseLong(numbers[1])});
+        try {
+          String[] numbers = Files.readString(task.resolve("schedstat")).split(" ");
+          threads.put(
+              task.getFileName().toString(),
+              new long[] {Long.parseLong(numbers[0]), Long.parseLong(numbers[1])});
+        } catch (NoSuchFileException e) {
+          continue; // a thread of the compilers that has just ended
+        }
       }
     }
     return new Usage(threads, allocatedBytes);
