@@ -26,11 +26,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The engine that the JDK has: an {@link SSLEngine}. It is fastest with heap buffers. */
 public final class JdkTlsEngine implements TlsEngine {
-  private static final String HALF_CLOSING = "TLSv1.3";
+  private static final byte HANDSHAKE = 22;
+
+  /** The beginning of a record that is longer than any. */
+  private static final byte[] NO_RECORD = {HANDSHAKE, 3, 3, (byte) 0xff, (byte) 0xff};
 
   private final SSLEngine engine;
   private boolean established;
-  private boolean outputClosed;
+
+  /** Whether a handshake message would be the beginning of another handshake. */
+  private boolean refusesHandshakes;
 
   private JdkTlsEngine(SSLEngine engine) {
     this.engine = engine;
@@ -104,6 +109,11 @@ public final class JdkTlsEngine implements TlsEngine {
 
   @Override
   public Step decrypt(ByteBuffer ciphertext, ByteBuffer plaintext) throws IOException {
+    if (refusesHandshakes
+        && ciphertext.hasRemaining()
+        && ciphertext.get(ciphertext.position()) == HANDSHAKE) {
+      throw renegotiation();
+    }
     return result(engine.unwrap(ciphertext, plaintext));
   }
 
@@ -116,12 +126,10 @@ public final class JdkTlsEngine implements TlsEngine {
     return result(engine.wrap(plaintext, offset, length, ciphertext));
   }
 
-  private Step result(SSLEngineResult result) throws IOException {
-    SSLEngineResult.HandshakeStatus now = result.getHandshakeStatus();
-    if (now == SSLEngineResult.HandshakeStatus.FINISHED) {
+  private Step result(SSLEngineResult result) {
+    if (result.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.FINISHED && !established) {
       established = true;
-    } else if (established) {
-      refuseRenegotiation(now);
+      refusesHandshakes = !engine.getSession().getProtocol().equals("TLSv1.3");
     }
     return switch (result.getStatus()) {
       case BUFFER_UNDERFLOW -> Step.INPUT;
@@ -132,17 +140,17 @@ public final class JdkTlsEngine implements TlsEngine {
   }
 
   /**
-   * After its handshake TLS 1.2 has no tasks and, save for the alert at its end, nothing to send of
-   * its own: whoever asks for more wants to renegotiate.
+   * After its handshake TLS 1.2 has no other use for such messages. The engine would answer them,
+   * and has a fatal alert only for what fails in it: so it is shown a record that is none.
    */
-  private void refuseRenegotiation(SSLEngineResult.HandshakeStatus now) throws IOException {
-    if (now != SSLEngineResult.HandshakeStatus.NOT_HANDSHAKING
-        && !outputClosed
-        && !engine.isInboundDone()
-        && !engine.getSession().getProtocol().equals(HALF_CLOSING)) {
-      engine.closeOutbound();
-      throw new SSLException("the peer asks for a renegotiation, which is refused");
+  private SSLException renegotiation() {
+    try {
+      engine.unwrap(ByteBuffer.wrap(NO_RECORD), ByteBuffer.allocate(0));
+      engine.closeOutbound(); // one that waits for the rest of it
+    } catch (SSLException asItShould) {
+      // the alert is unexpected_message
     }
+    return new SSLException("the peer asks for a renegotiation, which is refused");
   }
 
   @Override
@@ -172,7 +180,6 @@ public final class JdkTlsEngine implements TlsEngine {
 
   @Override
   public void closeOutput() {
-    outputClosed = true;
     engine.closeOutbound();
   }
 
