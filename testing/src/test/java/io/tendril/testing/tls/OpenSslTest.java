@@ -16,22 +16,32 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code openssl s_client} can ask for in mid-stream: its letter R. */
+/**
+ * What {@code openssl s_client} can ask for in mid-stream, by a letter at the beginning of what it
+ * reads at once. It takes the rest of that for part of the command, so lines must not meet.
+ */
 @Tag("interop")
+@ParameterizedClass
+@ValueSource(strings = {"JDK", "BoringSSL"})
 class OpenSslTest {
-  private static final Certificates JDK = Certificates.on("JDK");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  @TempDir Path directory;
+  private final Certificates certificates;
+  @TempDir private Path directory;
   private final BlockingQueue<ConnectionClosed> ends = new ArrayBlockingQueue<>(10);
+
+  OpenSslTest(String engine) {
+    certificates = Certificates.on(engine);
+  }
 
   /** Says everything back. */
   private final class Echo extends Talker {
@@ -51,7 +61,7 @@ class OpenSslTest {
   }
 
   /** A client that types one line after the other, each when the one before has had its effect. */
-  private String typed(String version, String... linesAndEffects) throws Exception {
+  private int typed(String version, String... linesAndEffects) throws Exception {
     Program.named("openssl");
     Reactor reactor = Reactor.create().start();
     Path printed = directory.resolve("printed");
@@ -59,7 +69,7 @@ class OpenSslTest {
       int port =
           reactor.blockingCall(
               () ->
-                  TlsServerEndpoint.over(TcpServerEndpoint.port(0).on("127.0.0.1"), JDK.server())
+                  TlsServerEndpoint.over(TcpServerEndpoint.port(0).on("127.0.0.1"), certificates.server())
                       .listen(reactor, Echo::new)
                       .thenApply(Listener::port),
               PATIENCE);
@@ -69,42 +79,56 @@ class OpenSslTest {
               .redirectOutput(printed.toFile())
               .start();
       try (OutputStream keys = client.getOutputStream()) {
-        await(client, printed, "Verify return code");
+        int seen = await(client, printed, "\n---\n", await(client, printed, "Verify return code", 0));
         for (int i = 0; i < linesAndEffects.length; i += 2) {
           keys.write((linesAndEffects[i] + "\n").getBytes(StandardCharsets.US_ASCII));
           keys.flush();
-          await(client, printed, linesAndEffects[i + 1]);
+          seen = await(client, printed, linesAndEffects[i + 1], seen);
         }
+        assertThat(client.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
+        return client.exitValue();
       } finally {
         client.destroyForcibly();
-        client.waitFor(20, TimeUnit.SECONDS);
       }
-      return Files.readString(printed, StandardCharsets.ISO_8859_1);
     } finally {
       reactor.stop();
       reactor.awaitStopped(PATIENCE);
     }
   }
 
-  private static void await(Process client, Path printed, String... any)
+  /** Waits until something has been printed behind what was seen before: where that ends. */
+  private static int await(Process client, Path printed, String part, int from)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (System.nanoTime() < end) {
+    while (true) {
       String text = Files.readString(printed, StandardCharsets.ISO_8859_1);
-      if (List.of(any).stream().anyMatch(text::contains)) {
-        return;
+      int at = text.indexOf(part, from);
+      if (at >= 0) {
+        return at + part.length();
       }
+      assertThat(System.nanoTime()).as("never '" + part + "' in " + text).isLessThan(end);
       client.waitFor(5, TimeUnit.MILLISECONDS);
     }
-    assertThat(Files.readString(printed, StandardCharsets.ISO_8859_1)).contains(any);
   }
 
   @Test
   void aRenegotiationIsRefused() throws Exception {
-    typed("-tls1_2", "before", "\nbefore", "R", "RENEGOTIATING");
+    int status = typed("-tls1_2", "before", "before\n", "R", "RENEGOTIATING");
+    assertThat(status).as("it was told by a fatal alert").isEqualTo(1);
     ConnectionClosed reason = ends.poll(60, TimeUnit.SECONDS);
     assertThat(reason)
         .isInstanceOf(ConnectionClosed.TlsFailed.class)
         .hasMessageContaining("asks for a renegotiation, which is refused");
+  }
+
+  /** k is for the client's keys, K for both sides' (RFC 8446, section 4.6.3). */
+  @Test
+  void keysMayBeUpdated() throws Exception {
+    String[] lines = {
+      "a", "a\n", "k", "KEYUPDATE\n", "b", "b\n", "K", "KEYUPDATE\n", "c", "c\n", "K",
+      "KEYUPDATE\n", "K", "KEYUPDATE\n", "d", "d\n", "Q", "DONE\n"
+    };
+    assertThat(typed("-tls1_3", lines)).isZero();
+    assertThat(ends.poll(60, TimeUnit.SECONDS)).isInstanceOf(ConnectionClosed.Done.class);
   }
 }

@@ -189,24 +189,25 @@ class TlsSocketTest {
     assertThat(wire.server.ended).isTrue();
   }
 
-  /** Any byte of what a client and a server say to each other may be the last that arrives. */
+  /** Each record of what a client and a server say to each other may be the last that arrives. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aCutIsAFailureWhereverItIs(boolean ofTheClient) throws IOException {
-    int length = conversation(ofTheClient, Integer.MAX_VALUE).moved;
-    assertThat(length).isGreaterThan(300);
-    // Signatures differ in length by a few bytes; the last record is longer than that.
-    for (int at = 0; at < length - 10; at += 3) {
-      Cut cut = conversation(ofTheClient, at);
-      assertThat(cut.reader.failure).as("cut after " + at).isInstanceOf(TlsFailure.class);
-      assertThat(cut.reader.ended).as("cut after " + at).isFalse();
+    var all = Shears.blunt();
+    assertThat(conversation(ofTheClient, all).ended).isTrue();
+    assertThat(all.records()).isGreaterThan(3);
+    for (int whole = 0; whole < all.records(); whole++) {
+      for (int bytes : Shears.PLACES) {
+        Wire.End reader = conversation(ofTheClient, new Shears(whole, bytes));
+        String where = "cut after " + whole + " records and " + bytes;
+        assertThat(reader.failure).as(where).isInstanceOf(TlsFailure.class);
+        assertThat(reader.ended).as(where).isFalse();
+      }
     }
   }
 
-  private record Cut(int moved, Wire.End reader) {}
-
-  /** Both say something and close; one direction is cut after so many bytes. */
-  private Cut conversation(boolean ofTheClient, int cutAt) throws IOException {
+  /** Both say something and close, and one direction is cut: what comes of it for its reader. */
+  private Wire.End conversation(boolean ofTheClient, Shears shears) throws IOException {
     var wire =
         new Wire(certificates.clientOf("server.test"), certificates.server()); // nothing to resume
     Wire.Plug from = ofTheClient ? wire.clientPlug : wire.serverPlug;
@@ -214,9 +215,8 @@ class TlsSocketTest {
     Wire.End writer = ofTheClient ? wire.client : wire.server;
     Wire.End reader = ofTheClient ? wire.server : wire.client;
     wire.begin();
-    int moved = 0;
     boolean said = false;
-    for (int turns = 0; turns < 100 && reader.failure == null; turns++) {
+    for (int turns = 0; turns < 100 && reader.failure == null && !reader.ended; turns++) {
       wire.settle();
       wire.move(to, from, Integer.MAX_VALUE);
       if (writer.isUp() && !said && writer.failure == null) {
@@ -224,14 +224,11 @@ class TlsSocketTest {
         writer.write("hello".getBytes(StandardCharsets.UTF_8));
         writer.socket.shutdownOutput();
       }
-      int most = Math.min(cutAt - moved, from.sent.size());
-      wire.move(from, to, most);
-      moved += most;
-      if (moved == cutAt) {
-        to.cut = true;
-      }
+      wire.move(from, to, shears.cut(from.sent.toByteArray()));
+      to.cut = shears.used();
+      to.tell();
     }
-    return new Cut(moved, reader);
+    return reader;
   }
 
   @Test
