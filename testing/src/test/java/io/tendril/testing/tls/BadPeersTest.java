@@ -187,7 +187,10 @@ class BadPeersTest {
     assertThat(sent[afterId + 2]).as("its compression").isZero();
   }
 
-  /** Which no client may do (RFC 5246, section 7.4.1.2); the JDK's engine compresses nothing all the same. */
+  /**
+   * Which no client may do (RFC 5246, section 7.4.1.2); the JDK's engine compresses nothing all the
+   * same.
+   */
   @Test
   void aHelloThatWantsCompressionOnlyIsRefusedInWords() {
     Wire wire = answering(record(hello(0x0303, 1)));
@@ -219,9 +222,7 @@ class BadPeersTest {
     message[0] = 1;
     message[1] = (byte) 0x7f;
     Wire wire = answering(record(message));
-    assertThat(wire.server.failure)
-        .isInstanceOf(TlsFailure.class)
-        .hasMessageContaining("message");
+    assertThat(wire.server.failure).isInstanceOf(TlsFailure.class).hasMessageContaining("message");
     assertThat(wire.serverPlug.sent.toByteArray()).startsWith(21, 3);
   }
 
@@ -259,7 +260,9 @@ class BadPeersTest {
     assertThat(talk.peer.failure)
         .as("the peer was told")
         .hasMessageContaining(
-            certificates.isJdk() ? "fatal alert: unexpected_message" : "fatal alert: no_renegotiation");
+            certificates.isJdk()
+                ? "fatal alert: unexpected_message"
+                : "fatal alert: no_renegotiation");
   }
 
   @ParameterizedTest

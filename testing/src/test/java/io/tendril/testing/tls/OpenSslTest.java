@@ -69,7 +69,8 @@ class OpenSslTest {
       int port =
           reactor.blockingCall(
               () ->
-                  TlsServerEndpoint.over(TcpServerEndpoint.port(0).on("127.0.0.1"), certificates.server())
+                  TlsServerEndpoint.over(
+                          TcpServerEndpoint.port(0).on("127.0.0.1"), certificates.server())
                       .listen(reactor, Echo::new)
                       .thenApply(Listener::port),
               PATIENCE);
@@ -79,7 +80,8 @@ class OpenSslTest {
               .redirectOutput(printed.toFile())
               .start();
       try (OutputStream keys = client.getOutputStream()) {
-        int seen = await(client, printed, "\n---\n", await(client, printed, "Verify return code", 0));
+        int seen =
+            await(client, printed, "\n---\n", await(client, printed, "Verify return code", 0));
         for (int i = 0; i < linesAndEffects.length; i += 2) {
           keys.write((linesAndEffects[i] + "\n").getBytes(StandardCharsets.US_ASCII));
           keys.flush();
@@ -125,8 +127,24 @@ class OpenSslTest {
   @Test
   void keysMayBeUpdated() throws Exception {
     String[] lines = {
-      "a", "a\n", "k", "KEYUPDATE\n", "b", "b\n", "K", "KEYUPDATE\n", "c", "c\n", "K",
-      "KEYUPDATE\n", "K", "KEYUPDATE\n", "d", "d\n", "Q", "DONE\n"
+      "a",
+      "a\n",
+      "k",
+      "KEYUPDATE\n",
+      "b",
+      "b\n",
+      "K",
+      "KEYUPDATE\n",
+      "c",
+      "c\n",
+      "K",
+      "KEYUPDATE\n",
+      "K",
+      "KEYUPDATE\n",
+      "d",
+      "d\n",
+      "Q",
+      "DONE\n"
     };
     assertThat(typed("-tls1_3", lines)).isZero();
     assertThat(ends.poll(60, TimeUnit.SECONDS)).isInstanceOf(ConnectionClosed.Done.class);
