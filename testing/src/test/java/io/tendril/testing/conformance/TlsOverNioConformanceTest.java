@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
-@ValueSource(strings = {"JDK", "BoringSSL", "stand-in"})
+@ValueSource(strings = {"JDK", "BoringSSL"})
 class TlsOverNioConformanceTest extends StreamsOverTls {
   private final String engine;
 

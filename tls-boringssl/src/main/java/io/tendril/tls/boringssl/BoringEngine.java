@@ -70,7 +70,7 @@ final class BoringEngine implements TlsEngine {
   /** Whether nothing has been read, so that the peer takes an alert in the clear. */
   private boolean clear = true;
 
-  /** Whether the handshake goes on by writing. */
+  /** Whether the handshake goes on by writing, or a server's tickets wait for that. */
   private boolean writes;
 
   private boolean closeWanted;
@@ -78,8 +78,8 @@ final class BoringEngine implements TlsEngine {
   private boolean ended;
 
   /**
-   * Whether the BIO has only the small buffer. A server's tickets wait for its first write, and an
-   * alert that comes before that needs room behind them.
+   * Whether the BIO has only the small buffer. A server's tickets, and an alert behind them, need
+   * the large one.
    */
   private boolean slim;
 
@@ -262,13 +262,13 @@ final class BoringEngine implements TlsEngine {
     try {
       waiting -= SSL.bioFlushByteBuffer(bio);
       if (waiting == 0 && !failed) {
-        goOn(data, count);
+        goOn(data, count, Buffer.address(ciphertext));
       }
     } finally {
       ciphertext.position(ciphertext.position() + size - SSL.bioLengthByteBuffer(bio));
       SSL.bioClearByteBuffer(bio);
     }
-    if (established && !slim && waiting == 0 && (count > 0 || options.client())) {
+    if (established && !slim && waiting == 0 && !writes) {
       bio = SSL.bioNewByteBuffer(ssl, IDLE_BUFFER); // frees the one before
       slim = true;
     }
@@ -284,21 +284,35 @@ final class BoringEngine implements TlsEngine {
     return closeSent ? Step.END : next == Step.INPUT ? Step.MORE : next;
   }
 
-  private void goOn(@Nullable ByteBuffer data, int count) throws SSLException {
-    if (!established) {
-      if (closeWanted) {
-        closeSent = true;
-        alert = clear ? CLOSE_NOTIFY : null; // later on it would have to be encrypted
-      } else {
-        shake();
-      }
+  private void goOn(@Nullable ByteBuffer data, int count, long nothing) throws SSLException {
+    if (!established && closeWanted) {
+      closeSent = true;
+      alert = clear ? CLOSE_NOTIFY : null; // later on it would have to be encrypted
+    } else if (!established) {
+      shake();
+      sendTickets(nothing);
     } else if (closeWanted) {
       if (!closeSent) {
         closeSent = true;
         var _ = SSL.shutdownSSL(ssl);
       }
     } else if (data != null && count > 0) {
+      writes = false;
       write(data, count);
+    } else {
+      sendTickets(nothing);
+    }
+  }
+
+  /**
+   * To write nothing sends the tickets that BoringSSL keeps for a server's first write. A client
+   * may wait with its next bytes until those before are acknowledged, which the kernel does at once
+   * only when it has something to send.
+   */
+  private void sendTickets(long nothing) {
+    if (established && writes) {
+      writes = false;
+      var _ = SSL.writeToSSL(ssl, nothing, 0);
     }
   }
 
@@ -327,6 +341,7 @@ final class BoringEngine implements TlsEngine {
       int result = SSL.doHandshake(ssl);
       if (result > 0) {
         established = true;
+        writes = !options.client() && halfCloses();
         context.get().shaken(ssl);
         return;
       }
