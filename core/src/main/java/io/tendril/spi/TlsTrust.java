@@ -1,10 +1,11 @@
 package io.tendril.spi;
 
+import io.tendril.core.internal.tls.TlsWords;
 import io.tendril.core.internal.tls.Verifier;
 import io.tendril.core.tls.TlsOptions;
-import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -52,14 +53,11 @@ public final class TlsTrust {
 
   /** The name of the alert that tells a peer of a refusal (RFC 8446, section 6.2). */
   public static String alert(CertificateException refusal) {
-    Throwable each = refusal;
-    for (int depth = 0; each != null && depth < 16; depth++) {
-      if (each instanceof CertificateExpiredException) {
-        return "certificate_expired";
-      } else if (each instanceof CertPathBuilderException) {
-        return "unknown_ca";
-      }
-      each = each.getCause();
+    if (TlsWords.cause(CertificateExpiredException.class, refusal) != null
+        || TlsWords.cause(CertificateNotYetValidException.class, refusal) != null) {
+      return "certificate_expired";
+    } else if (Verifier.isOfStranger(refusal)) {
+      return "unknown_ca";
     }
     return "certificate_unknown";
   }

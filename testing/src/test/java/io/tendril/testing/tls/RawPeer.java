@@ -53,7 +53,16 @@ final class RawPeer {
 
   /** A server of these versions, which is at "server.test". */
   static RawPeer server(String... versions) {
-    SSLEngine engine = SERVERS.createSSLEngine();
+    return server(SERVERS, versions);
+  }
+
+  /** A server of these versions, which is whoever this is. */
+  static RawPeer serverAs(TlsIdentity identity, String... versions) {
+    return server(context(identity), versions);
+  }
+
+  private static RawPeer server(SSLContext context, String... versions) {
+    SSLEngine engine = context.createSSLEngine();
     engine.setUseClientMode(false);
     return new RawPeer(engine, versions);
   }

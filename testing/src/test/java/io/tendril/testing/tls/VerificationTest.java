@@ -3,6 +3,7 @@ package io.tendril.testing.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.tendril.core.internal.tls.TlsFailure;
 import io.tendril.core.tls.CertificateAuthority;
 import io.tendril.core.tls.CertificateAuthority.Purpose;
 import io.tendril.core.tls.ClientCertificates;
@@ -31,6 +32,15 @@ class VerificationTest {
       List.of(Certificates.AUTHORITY.certificate());
   private static final TlsIdentity SERVER = Certificates.AUTHORITY.issue("server.test");
 
+  /** Somebody of the same name as whom is trusted. */
+  private static final CertificateAuthority NAMESAKE =
+      CertificateAuthority.create("the test authority", NOW);
+
+  private static final String NOT_ACCEPTED = "it does not accept this side's certificate";
+  private static final String EXPIRED =
+      "this side's certificate has expired, or is not valid yet";
+  private static final String UNKNOWN = "it does not know the issuer of this side's certificate";
+
   private final Certificates certificates;
 
   VerificationTest(String engine) {
@@ -44,12 +54,24 @@ class VerificationTest {
     return wire;
   }
 
-  /** What a client says to a server that shows this. */
-  private String refusal(TlsIdentity shown) {
+  /** What a client says of a server that shows this; the server hears a part of it. */
+  private String refusal(TlsIdentity shown, String heard) {
     Wire wire = shake(certificates.clientOf("server.test"), certificates.serverAs(shown));
-    assertThat(wire.client.failure).isNotNull();
-    assertThat(wire.server.failure).as("the other side").isNotNull();
-    return wire.client.failure.getMessage();
+    return refusal(wire.client, wire.server, heard);
+  }
+
+  /** What one end says of the other's certificate, and the other hears. */
+  private String refusal(Wire.End end, Wire.End other, String heard) {
+    // The JDK's engine tells all of them apart by nothing but a certificate_unknown.
+    assertThat(other.failure)
+        .as("the other side")
+        .isInstanceOf(TlsFailure.class)
+        .hasMessageStartingWith(
+            "the peer refuses: " + (certificates.isJdk() ? NOT_ACCEPTED : heard) + " (alert ");
+    assertThat(end.failure)
+        .isInstanceOf(TlsFailure.class)
+        .hasMessageStartingWith("the peer's certificate is refused: ");
+    return end.failure.getMessage();
   }
 
   private static TlsIdentity issued(Duration from, Duration until, Purpose purpose) {
@@ -62,7 +84,7 @@ class VerificationTest {
   @Test
   void expired() {
     Duration ago = Duration.ofDays(-1);
-    assertThat(refusal(issued(ago.multipliedBy(2), ago, Purpose.SERVER)))
+    assertThat(refusal(issued(ago.multipliedBy(2), ago, Purpose.SERVER), EXPIRED))
         .contains(
             "has expired; its own time ended at " + NOW.plus(ago).toString().substring(0, 10));
   }
@@ -70,14 +92,16 @@ class VerificationTest {
   @Test
   void notYetValid() {
     Duration ahead = Duration.ofDays(1);
-    assertThat(refusal(issued(ahead, ahead.multipliedBy(2), Purpose.SERVER)))
+    assertThat(refusal(issued(ahead, ahead.multipliedBy(2), Purpose.SERVER), EXPIRED))
         .contains("is not valid yet; its own time begins at ");
   }
 
   @Test
   void forAnotherPurpose() {
-    assertThat(refusal(issued(Duration.ZERO, Duration.ofDays(1), Purpose.OTHER)))
-        .contains("not meant for servers");
+    for (Purpose purpose : List.of(Purpose.CLIENT, Purpose.OTHER)) {
+      assertThat(refusal(issued(Duration.ZERO, Duration.ofDays(1), purpose), NOT_ACCEPTED))
+          .contains("not meant for servers");
+    }
   }
 
   @Test
@@ -89,18 +113,21 @@ class VerificationTest {
     assertThat(wire.client.failure)
         .hasMessageContaining("the peer's certificate is refused")
         .hasMessageContaining(certificates.isJdk() ? "self-signed" : "not meant for signing");
+    assertThat(wire.server.failure).hasMessageStartingWith("the peer refuses: ");
   }
 
   @Test
   void ofAnUnknownIssuer() {
-    assertThat(refusal(Certificates.STRANGER.issue("server.test")))
+    assertThat(refusal(Certificates.STRANGER.issue("server.test"), UNKNOWN))
         .contains("its issuer is unknown (CN=some other authority)");
+    assertThat(refusal(NAMESAKE.issue("server.test"), UNKNOWN))
+        .contains("its issuer is unknown (CN=the test authority)");
   }
 
   @Test
   void withABrokenChain() {
     TlsIdentity leaf = Certificates.AUTHORITY.intermediate("between").issue("server.test");
-    assertThat(refusal(new TlsIdentity(leaf.key(), List.of(leaf.certificate()))))
+    assertThat(refusal(new TlsIdentity(leaf.key(), List.of(leaf.certificate())), UNKNOWN))
         .contains("its issuer is unknown (CN=between)");
     Wire whole = shake(certificates.clientOf("server.test"), certificates.serverAs(leaf));
     assertThat(whole.client.isUp()).isTrue();
@@ -108,7 +135,7 @@ class VerificationTest {
 
   @Test
   void underAnotherName() {
-    assertThat(refusal(Certificates.AUTHORITY.issue("a.test", "*.b.test", "127.0.0.9")))
+    assertThat(refusal(Certificates.AUTHORITY.issue("a.test", "*.b.test", "127.0.0.9"), NOT_ACCEPTED))
         .contains("it is not for 'server.test' but for a.test, *.b.test, 127.0.0.9");
   }
 
@@ -186,20 +213,48 @@ class VerificationTest {
     assertThat(shownTo(wanted.server)).isEmpty();
     Wire required =
         shake(certificates.clientOf("server.test"), asking(ClientCertificates.REQUIRED));
-    assertThat(required.server.failure).isNotNull();
+    assertThat(required.server.failure).hasMessageContaining("certificate");
     assertThat(required.client.failure)
         .hasMessageContaining("the peer refuses")
         .hasMessageContaining("certificate");
   }
 
+  /** What a server says of a client that shows this, and the client hears. */
+  private String refusalOfClient(TlsIdentity shown, String heard) {
+    Wire wire = shake(showing(shown), asking(ClientCertificates.REQUIRED));
+    return refusal(wire.server, wire.client, heard);
+  }
+
   @Test
-  void aStrangerIsRefusedOnBothSides() {
+  void aClientOfAnUnknownIssuer() {
+    // Of the name that the server asks for, as a client would not show anything else.
+    assertThat(refusalOfClient(NAMESAKE.issue("client.test"), UNKNOWN))
+        .contains("its issuer is unknown (CN=the test authority)");
+  }
+
+  @Test
+  void aClientThatHasNothingToShow() {
     Wire wire =
         shake(
             showing(Certificates.STRANGER.issue("client.test")),
             asking(ClientCertificates.REQUIRED));
-    assertThat(wire.server.failure).isNotNull();
+    assertThat(wire.server.failure).hasMessageContaining("certificate");
     assertThat(wire.client.failure).hasMessageContaining("the peer refuses");
+  }
+
+  @Test
+  void aClientThatHasExpired() {
+    Duration ago = Duration.ofDays(-1);
+    assertThat(refusalOfClient(issued(ago.multipliedBy(2), ago, Purpose.CLIENT), EXPIRED))
+        .contains("has expired; its own time ended at ");
+  }
+
+  @Test
+  void aClientThatShowsWhatIsForAnotherPurpose() {
+    for (Purpose purpose : List.of(Purpose.SERVER, Purpose.OTHER)) {
+      TlsIdentity shown = issued(Duration.ZERO, Duration.ofDays(1), purpose);
+      assertThat(refusalOfClient(shown, NOT_ACCEPTED)).contains("it is not meant for clients");
+    }
   }
 
   // ---- Profiles -------------------------------------------------------------------------------

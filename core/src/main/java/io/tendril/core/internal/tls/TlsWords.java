@@ -8,7 +8,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in words why TLS failed: for logs, and for whoever has to mend it. */
-final class TlsWords {
+public final class TlsWords {
   private static final String ALERT = "Received fatal alert: ";
   private static final String VERSION = "(protocol_version)";
   private static final List<String> NOT_TLS =
@@ -48,7 +48,7 @@ final class TlsWords {
         switch (name.toLowerCase(Locale.ROOT)) {
           case "bad_certificate", "certificate_unknown", "unsupported_certificate" ->
               "it does not accept this side's certificate";
-          case "certificate_expired" -> "this side's certificate has expired";
+          case "certificate_expired" -> "this side's certificate has expired, or is not valid yet";
           case "certificate_revoked" -> "this side's certificate has been revoked";
           case "unknown_ca" -> "it does not know the issuer of this side's certificate";
           case "certificate_required" -> "it wants a certificate of this side";
@@ -62,7 +62,8 @@ final class TlsWords {
     return "the peer refuses: " + meaning + " (alert " + name + ")";
   }
 
-  private static <X extends Throwable> @Nullable X cause(Class<X> type, Throwable thrown) {
+  /** The first of a kind among a failure and its causes. */
+  public static <X extends Throwable> @Nullable X cause(Class<X> type, Throwable thrown) {
     Throwable each = thrown;
     for (int depth = 0; each != null && depth < 16; depth++) {
       if (type.isInstance(each)) {

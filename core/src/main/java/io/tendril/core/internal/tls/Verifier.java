@@ -10,6 +10,7 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.PKIXReason;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
@@ -106,34 +107,31 @@ public final class Verifier extends X509ExtendedTrustManager {
   }
 
   private static String words(X509Certificate own, CertificateException failure, String role) {
-    if (cause(CertificateExpiredException.class, failure)) {
+    if (TlsWords.cause(CertificateExpiredException.class, failure) != null) {
       return "it, or one above it, has expired; its own time ended at "
           + own.getNotAfter().toInstant();
-    } else if (cause(CertificateNotYetValidException.class, failure)) {
+    } else if (TlsWords.cause(CertificateNotYetValidException.class, failure) != null) {
       return "it, or one above it, is not valid yet; its own time begins at "
           + own.getNotBefore().toInstant();
-    } else if (cause(CertPathBuilderException.class, failure)) {
+    } else if (isOfStranger(failure)) {
       String issuer = own.getIssuerX500Principal().getName();
       return own.getSubjectX500Principal().equals(own.getIssuerX500Principal())
           ? "it vouches for itself, and is not trusted (self-signed by " + issuer + ")"
           : "its issuer is unknown (" + issuer + ")";
     } else if (String.valueOf(failure.getMessage()).contains("Extended key usage")) {
       return "it is not meant for " + role;
-    } else if (cause(CertPathValidatorException.class, failure)) {
-      return "its chain is broken: " + failure.getMessage();
     }
-    return String.valueOf(failure.getMessage());
+    var broken = TlsWords.cause(CertPathValidatorException.class, failure);
+    return broken == null
+        ? String.valueOf(failure.getMessage())
+        : "its chain is broken: " + broken.getMessage();
   }
 
-  private static boolean cause(Class<? extends Throwable> type, Throwable thrown) {
-    Throwable each = thrown;
-    for (int depth = 0; each != null && depth < 16; depth++) {
-      if (type.isInstance(each)) {
-        return true;
-      }
-      each = each.getCause();
-    }
-    return false;
+  /** Whether nobody who is trusted has signed it, though perhaps somebody of that name is. */
+  public static boolean isOfStranger(CertificateException failure) {
+    var broken = TlsWords.cause(CertPathValidatorException.class, failure);
+    return TlsWords.cause(CertPathBuilderException.class, failure) != null
+        || (broken != null && broken.getReason() == PKIXReason.NO_TRUST_ANCHOR);
   }
 
   @Override
