@@ -282,6 +282,30 @@ class BadPeersTest {
     assertThat(talk.peer.text()).isEqualTo(said.toString());
   }
 
+  /** The JDK's engine answers each request of a peer; BoringSSL has had enough of them soon. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void requestsForNewKeysWhoseAnswersNobodyReadsAreBounded(boolean ofServer) throws IOException {
+    Talk talk = new Talk(wire(), ofServer, "TLSv1.3");
+    talk.plug.room = 0;
+    for (int i = 0; i < 5_000 && talk.end.failure == null; i++) {
+      talk.peer.beginHandshake();
+      byte[] request = talk.peer.exchange(new byte[0]);
+      talk.plug.arrive(request, request.length);
+      talk.plug.tell();
+      talk.wire.settle();
+    }
+    if (certificates.isJdk()) {
+      assertThat(talk.end.socket.unsent()).isBetween(64L << 10, 65L << 10);
+      talk.plug.room = Integer.MAX_VALUE;
+      talk.say("ours");
+      assertThat(talk.peer.text()).isEqualTo("ours");
+      assertThat(talk.end.failure).isNull();
+    } else {
+      assertThat(talk.end.failure).hasMessageContaining("too many key updates");
+    }
+  }
+
   // ---- Cuts -----------------------------------------------------------------------------------
 
   /** What is cut, in and between all records that the peer sends: a failure, and never an end. */

@@ -23,6 +23,9 @@ final class TlsOutput {
   /** How much of a long output goes in such records. */
   private static final int LATENCY = 32 << 10;
 
+  /** More than this side's own writes can leave. */
+  private static final int MOST_KEPT = 64 << 10;
+
   private static final ByteBuffer[] NOTHING = {};
 
   private final TlsEngine engine;
@@ -42,6 +45,11 @@ final class TlsOutput {
   /** Ciphertext that the layer below has not taken. */
   int kept() {
     return kept == null ? 0 : kept.remaining();
+  }
+
+  /** Whether the peer asks for answers (to key updates, for one) and does not read them. */
+  boolean isFull() {
+    return kept() > MOST_KEPT;
   }
 
   void drop() {

@@ -149,7 +149,8 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
 
   /** Whether the user has something to learn that the layer below does not know of. */
   private boolean knowsMore() {
-    boolean reads = is(WANTS_READ) && !is(FAILED) && (input.ready() || is(ENDED));
+    boolean more = is(ENDED) || (input.ready() && !output.isFull());
+    boolean reads = is(WANTS_READ) && !is(FAILED) && more;
     return reads || (failure != null && is(WANTS_READ | WANTS_WRITE));
   }
 
@@ -165,7 +166,8 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
     if (session == null && !is(FAILED)) {
       reads = !is(BUSY) && engine.next() == Step.INPUT;
     } else {
-      reads = is(WANTS_READ) && !is(BUSY | ENDED) && failure == null && !input.ready();
+      boolean waits = failure == null && !input.ready() && !output.isFull();
+      reads = is(WANTS_READ) && !is(BUSY | ENDED) && waits;
     }
     boolean writes = output.kept() > 0 || (session != null && !is(FAILED) && is(WANTS_WRITE));
     lower.interest(reads, writes);
@@ -346,7 +348,7 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
     }
     int start = into.position();
     try {
-      while (!is(ENDED | BUSY) && into.hasRemaining() && readOn(into)) {}
+      while (!is(ENDED | BUSY) && !output.isFull() && into.hasRemaining() && readOn(into)) {}
     } catch (IOException e) {
       fail(e);
       if (into.position() == start) {
