@@ -27,7 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Handshakes with keys of each kind, which OpenSSL has made, in both versions and on both sides. */
+/**
+ * Handshakes with keys of each kind, which OpenSSL has made, in both versions and on both sides.
+ */
 @Tag("interop")
 @ParameterizedClass
 @ValueSource(strings = {"JDK", "BoringSSL"})
@@ -109,7 +111,8 @@ class KeyKindsTest {
       shake(wire, wire.server, wire.serverPlug, peer);
       assertThat(wire.server.isUp() && peer.isUp()).as(version).isEqualTo(shows(kind));
       if (!shows(kind)) {
-        assertThat(wire.server.failure).hasMessageContaining("does not take this kind of private key");
+        assertThat(wire.server.failure)
+            .hasMessageContaining("does not take this kind of private key");
       }
     }
   }

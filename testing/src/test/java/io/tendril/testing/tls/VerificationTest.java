@@ -37,8 +37,7 @@ class VerificationTest {
       CertificateAuthority.create("the test authority", NOW);
 
   private static final String NOT_ACCEPTED = "it does not accept this side's certificate";
-  private static final String EXPIRED =
-      "this side's certificate has expired, or is not valid yet";
+  private static final String EXPIRED = "this side's certificate has expired, or is not valid yet";
   private static final String UNKNOWN = "it does not know the issuer of this side's certificate";
 
   private final Certificates certificates;
@@ -135,7 +134,8 @@ class VerificationTest {
 
   @Test
   void underAnotherName() {
-    assertThat(refusal(Certificates.AUTHORITY.issue("a.test", "*.b.test", "127.0.0.9"), NOT_ACCEPTED))
+    assertThat(
+            refusal(Certificates.AUTHORITY.issue("a.test", "*.b.test", "127.0.0.9"), NOT_ACCEPTED))
         .contains("it is not for 'server.test' but for a.test, *.b.test, 127.0.0.9");
   }
 
