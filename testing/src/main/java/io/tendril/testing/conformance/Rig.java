@@ -432,13 +432,16 @@ final class Rig {
   int clog(Link link) {
     link.peer().pause();
     int written = 0;
-    while (link.transport().writable()) {
+    long waiting;
+    do {
       while (link.transport().writable()) {
         written = writeMore(link, 256 << 10, written);
         turn(Duration.ZERO);
       }
+      // A kernel that is busy takes some more a little later.
+      waiting = link.transport().outboundBytes();
       settle();
-    }
+    } while (link.transport().writable() || link.transport().outboundBytes() != waiting);
     return written;
   }
 
