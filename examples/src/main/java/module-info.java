@@ -1,6 +1,7 @@
 /// Programs to read first.
 module io.tendril.examples {
   requires io.tendril;
+  requires io.tendril.adapters.jdbc;
   requires io.tendril.testing;
   requires static transitive com.google.errorprone.annotations;
   requires static transitive org.jspecify;

@@ -1,0 +1,116 @@
+package io.tendril.examples;
+
+import module io.tendril;
+
+import io.tendril.adapters.jdbc.Database;
+import io.tendril.adapters.jdbc.DatabaseFailed;
+import io.tendril.adapters.jdbc.Transaction;
+
+/**
+ * A visitors' book in a database: each visit is written down and counted in one transaction.
+ *
+ * <pre>
+ * curl -i localhost:8080/visits/ada -X POST
+ * curl -i localhost:8080/visits/ada
+ * curl -i localhost:8080/visits
+ * </pre>
+ */
+public final class Visitors {
+  private final Database database;
+
+  private Visitors(Database database) {
+    this.database = database;
+  }
+
+  static void main(String[] arguments) {
+    String endpoint = arguments.length > 0 ? arguments[0] : "tcp:8080:interface=127.0.0.1";
+    String url = arguments.length > 1 ? arguments[1] : "jdbc:h2:./visitors";
+    Reactor.run(reactor -> {
+      var database = Database.hikari(url, "sa", "");
+      return database
+          .runIn(reactor)
+          .thenCompose(started -> server(database))
+          .thenCompose(server -> reactor.listen(endpoint, server));
+    });
+  }
+
+  /** The server, once its tables are there. */
+  static Deferred<HttpServer> server(Database database) {
+    var visitors = new Visitors(database);
+    return database
+        .runInteraction(Visitors::makeTables)
+        .thenApply(made ->
+            HttpServer.of(
+                Router.of(routes ->
+                    routes
+                        .get("/visits", _ -> Reply.when(visitors.all()))
+                        .get("/visits/{who}", visitors::one)
+                        .post("/visits/{who}", visitors::visit)
+                        .onFailure(
+                            DatabaseFailed.Busy.class,
+                            (_, busy) -> Response.plain("later, please\n").withStatus(503)))));
+  }
+
+  private static boolean makeTables(Transaction transaction) throws Exception {
+    transaction.update(
+        """
+        create table if not exists visitors (name varchar(100) primary key, visits integer not null)
+        """);
+    transaction.update(
+        """
+        create table if not exists visits
+          (name varchar(100) references visitors, at timestamp with time zone default now())
+        """);
+    return true;
+  }
+
+  // ---- With callbacks -------------------------------------------------------------------------
+
+  private Reply visit(Request request) {
+    String who = request.parameter("who");
+    return Reply.when(
+        database
+            .runInteraction(transaction -> count(transaction, who))
+            .thenApply(visits ->
+                Response.plain(who + " has been here " + visits + " times\n").withStatus(201)));
+  }
+
+  /** All of it or nothing, in a thread of the database's: no two visits get the same number. */
+  private static int count(Transaction transaction, String who) throws Exception {
+    transaction.update(
+        """
+        merge into visitors using (values (?)) one (name) on visitors.name = one.name
+          when matched then update set visits = visits + 1
+          when not matched then insert values (one.name, 1)
+        """,
+        who);
+    transaction.update("insert into visits (name) values (?)", who);
+    return transaction
+        .query("select visits from visitors where name = ?", who)
+        .getFirst()
+        .getInt("visits");
+  }
+
+  private Deferred<Response> all() {
+    var page = new StringBuilder();
+    return database.stream("select name, visits from visitors order by name")
+        .forEach(
+            row -> page.append(row.getString(1)).append(' ').append(row.getInt(2)).append('\n'))
+        .thenApply(count -> Response.plain(page.toString()));
+  }
+
+  // ---- In direct style ------------------------------------------------------------------------
+
+  private Reply one(Request request) {
+    String who = request.parameter("who");
+    return Reply.when(
+        Reactor.current()
+            .async(() -> {
+              var found =
+                  database.runQuery("select visits from visitors where name = ?", who).await();
+              return found.isEmpty()
+                  ? Response.plain("nobody of that name\n").withStatus(404)
+                  : Response.plain(found.getFirst().getInt(1) + "\n");
+            }));
+  }
+}
