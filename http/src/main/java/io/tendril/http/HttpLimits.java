@@ -1,6 +1,7 @@
 package io.tendril.http;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * How much of everything a peer may send, and how slowly. Immutable; each {@code with} method
@@ -91,123 +92,103 @@ public record HttpLimits(
 
   /** Another limit of heads, in octets and lines. */
   public HttpLimits withHead(int octets, int lines) {
-    return new HttpLimits(
-        octets,
-        lines,
-        chunkLine,
-        body,
-        streamedBody,
-        drain,
-        idle,
-        headTime,
-        contentRate,
-        contentGrace,
-        linger,
-        lingerTime,
-        connections);
+    return with(changed -> {
+      changed.head = octets;
+      changed.fields = lines;
+    });
   }
 
   /** Another limit of content that is collected as a whole. */
   public HttpLimits withBody(int octets) {
-    return withContent(octets, streamedBody, drain);
+    return with(changed -> changed.body = octets);
   }
 
   /** Another limit of content that is taken as it comes. */
   public HttpLimits withStreamedBody(long octets) {
-    return withContent(body, octets, drain);
+    return with(changed -> changed.streamedBody = octets);
   }
 
   /** Another limit of content that is skipped. */
   public HttpLimits withDrain(long octets) {
-    return withContent(body, streamedBody, octets);
-  }
-
-  private HttpLimits withContent(int collected, long streamed, long skipped) {
-    return new HttpLimits(
-        head,
-        fields,
-        chunkLine,
-        collected,
-        streamed,
-        skipped,
-        idle,
-        headTime,
-        contentRate,
-        contentGrace,
-        linger,
-        lingerTime,
-        connections);
+    return with(changed -> changed.drain = octets);
   }
 
   /** Other limits of time. */
   public HttpLimits withTimes(Duration newIdle, Duration newHeadTime) {
-    return new HttpLimits(
-        head,
-        fields,
-        chunkLine,
-        body,
-        streamedBody,
-        drain,
-        newIdle,
-        newHeadTime,
-        contentRate,
-        contentGrace,
-        linger,
-        lingerTime,
-        connections);
+    return with(changed -> {
+      changed.idle = newIdle;
+      changed.headTime = newHeadTime;
+    });
   }
 
   /** Another minimum rate of content, or none if it is 0. */
   public HttpLimits withContentRate(int octetsPerSecond, Duration grace) {
-    return new HttpLimits(
-        head,
-        fields,
-        chunkLine,
-        body,
-        streamedBody,
-        drain,
-        idle,
-        headTime,
-        octetsPerSecond,
-        grace,
-        linger,
-        lingerTime,
-        connections);
+    return with(changed -> {
+      changed.contentRate = octetsPerSecond;
+      changed.contentGrace = grace;
+    });
   }
 
   /** Other limits of what is discarded after the last response. */
   public HttpLimits withLinger(long octets, Duration time) {
-    return new HttpLimits(
-        head,
-        fields,
-        chunkLine,
-        body,
-        streamedBody,
-        drain,
-        idle,
-        headTime,
-        contentRate,
-        contentGrace,
-        octets,
-        time,
-        connections);
+    return with(changed -> {
+      changed.linger = octets;
+      changed.lingerTime = time;
+    });
   }
 
   /** Another limit of open connections. */
   public HttpLimits withConnections(int most) {
+    return with(changed -> changed.connections = most);
+  }
+
+  private HttpLimits with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
     return new HttpLimits(
-        head,
-        fields,
+        draft.head,
+        draft.fields,
         chunkLine,
-        body,
-        streamedBody,
-        drain,
-        idle,
-        headTime,
-        contentRate,
-        contentGrace,
-        linger,
-        lingerTime,
-        most);
+        draft.body,
+        draft.streamedBody,
+        draft.drain,
+        draft.idle,
+        draft.headTime,
+        draft.contentRate,
+        draft.contentGrace,
+        draft.linger,
+        draft.lingerTime,
+        draft.connections);
+  }
+
+  /** What of them may be changed. */
+  private static final class Draft {
+    private int head;
+    private int fields;
+    private int body;
+    private long streamedBody;
+    private long drain;
+    private Duration idle;
+    private Duration headTime;
+    private int contentRate;
+    private Duration contentGrace;
+    private long linger;
+    private Duration lingerTime;
+    private int connections;
+
+    private Draft(HttpLimits from) {
+      head = from.head;
+      fields = from.fields;
+      body = from.body;
+      streamedBody = from.streamedBody;
+      drain = from.drain;
+      idle = from.idle;
+      headTime = from.headTime;
+      contentRate = from.contentRate;
+      contentGrace = from.contentGrace;
+      linger = from.linger;
+      lingerTime = from.lingerTime;
+      connections = from.connections;
+    }
   }
 }

@@ -68,8 +68,16 @@ public final class BySession {
     return new Selecting(rules, null);
   }
 
-  private record Selecting(List<Rule> rules, @Nullable ProtocolFactory<?> otherwise)
-      implements ProtocolFactory<Protocol> {
+  private static final class Selecting extends ChoosingFactory {
+    private final List<Rule> rules;
+    private final @Nullable ProtocolFactory<?> otherwise;
+
+    Selecting(List<Rule> rules, @Nullable ProtocolFactory<?> otherwise) {
+      super(rules.stream().map(Rule::factory), otherwise);
+      this.rules = rules;
+      this.otherwise = otherwise;
+    }
+
     @Override
     public Protocol build(Transport transport) throws Exception {
       TlsSession session = transport.query(TlsSession.class);
@@ -87,34 +95,6 @@ public final class BySession {
                 + "'");
       }
       return otherwise.build(transport);
-    }
-
-    @Override
-    public void started() {
-      factories().forEach(ProtocolFactory::started);
-    }
-
-    @Override
-    public void stopped() {
-      factories().forEach(ProtocolFactory::stopped);
-    }
-
-    @Override
-    public String answerInTheClear() {
-      return factories().stream()
-          .map(ProtocolFactory::answerInTheClear)
-          .filter(answer -> !answer.isEmpty())
-          .findFirst()
-          .orElse("");
-    }
-
-    private List<ProtocolFactory<?>> factories() {
-      List<ProtocolFactory<?>> all = new ArrayList<>();
-      rules.forEach(rule -> all.add(rule.factory()));
-      if (otherwise != null) {
-        all.add(otherwise);
-      }
-      return all.stream().distinct().toList(); // one may have several rules
     }
   }
 }

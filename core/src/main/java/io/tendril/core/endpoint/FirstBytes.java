@@ -150,40 +150,24 @@ public final class FirstBytes {
   }
 
   /** A factory's part of the work: hands out the protocols that select. */
-  private record SelectingFactory(
-      List<Rule> rules, @Nullable ProtocolFactory<?> otherwise, int bytes, Duration time)
-      implements ProtocolFactory<Protocol> {
+  private static final class SelectingFactory extends ChoosingFactory {
+    private final List<Rule> rules;
+    private final @Nullable ProtocolFactory<?> otherwise;
+    private final int bytes;
+    private final Duration time;
+
+    SelectingFactory(
+        List<Rule> rules, @Nullable ProtocolFactory<?> otherwise, int bytes, Duration time) {
+      super(rules.stream().map(Rule::factory), otherwise);
+      this.rules = rules;
+      this.otherwise = otherwise;
+      this.bytes = bytes;
+      this.time = time;
+    }
+
     @Override
     public Protocol build(Transport transport) {
       return new Selecting(transport, rules, otherwise, bytes, time);
-    }
-
-    @Override
-    public void started() {
-      factories().forEach(ProtocolFactory::started);
-    }
-
-    @Override
-    public void stopped() {
-      factories().forEach(ProtocolFactory::stopped);
-    }
-
-    @Override
-    public String answerInTheClear() {
-      return factories().stream()
-          .map(ProtocolFactory::answerInTheClear)
-          .filter(answer -> !answer.isEmpty())
-          .findFirst()
-          .orElse("");
-    }
-
-    private List<ProtocolFactory<?>> factories() {
-      List<ProtocolFactory<?>> all = new ArrayList<>();
-      rules.forEach(rule -> all.add(rule.factory()));
-      if (otherwise != null) {
-        all.add(otherwise);
-      }
-      return all.stream().distinct().toList(); // one may have several rules
     }
   }
 }
