@@ -124,7 +124,7 @@ class LauncherTest {
     assertThat(run().out())
         .containsSubsequence("--add-modules", "io.tendril")
         .containsSubsequence("--add-exports", "java.base/jdk.internal.vm=io.tendril.core")
-        .contains("--enable-native-access=io.tendril.core");
+        .contains("--enable-native-access=io.tendril.core,io.tendril.tls.boringssl");
     assertThat(modulePath(run())).isDirectoryContaining("glob:**/tendril-cli-1.jar");
     assertThat(modulePath(run())).isDirectoryContaining("glob:**/core.jar");
   }
