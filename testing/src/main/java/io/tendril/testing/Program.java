@@ -206,8 +206,10 @@ public final class Program {
     /** Ends it if it still runs, and its children. */
     @Override
     public void close() throws IOException {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      // The parent first: one that looks after its children would start others in their place.
+      List<ProcessHandle> children = process.descendants().toList();
       process.destroyForcibly();
+      children.forEach(ProcessHandle::destroyForcibly);
       Files.deleteIfExists(printed);
       Files.deleteIfExists(errors);
     }
