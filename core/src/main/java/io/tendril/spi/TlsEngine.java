@@ -55,6 +55,17 @@ public interface TlsEngine {
   /** Whether the first handshake is done, and the peer verified as far as it should be. */
   boolean established();
 
+  /**
+   * Whether it keeps messages that nobody waits for, such as a server's session tickets. The next
+   * plaintext takes them along. By {@link #encrypt} without plaintext they go by themselves, for
+   * which its owner is to see when there is no plaintext for now: the peer may hold its next bytes
+   * back until those before them are acknowledged, which is at once only along with others (RFC
+   * 896, RFC 1122, section 4.2.3.2).
+   */
+  default boolean hasTickets() {
+    return false;
+  }
+
   /** What the handshake has agreed on. Called once it is established. */
   TlsSession session();
 
@@ -69,7 +80,7 @@ public interface TlsEngine {
 
   /**
    * Makes at most one record: of the handshake or an alert if there is such to be sent, else of as
-   * much plaintext as fits. Without plaintext it sends only what {@link #next} has announced.
+   * much plaintext as fits. Without plaintext it sends only what {@link #next} has announced, or {@link #hasTickets}.
    *
    * @param plaintext application data: the buffers {@code [offset..offset+length)}
    * @param ciphertext where the record goes

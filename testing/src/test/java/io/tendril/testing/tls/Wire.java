@@ -81,6 +81,9 @@ final class Wire {
     boolean ended;
     int readAtOnce = 65_536;
 
+    /** What it says to whatever comes; empty for nothing. */
+    byte[] answer = {};
+
     End(Plug plug, TlsOptions options) {
       socket =
           new TlsSocket(
@@ -100,7 +103,18 @@ final class Wire {
         failure = e;
       }
       received.write(buffer.array(), 0, buffer.position());
+      answer();
       socket.interest(!ended && failure == null, false);
+    }
+
+    private void answer() {
+      try {
+        if (answer.length > 0 && buffer.position() > 0) {
+          write(answer);
+        }
+      } catch (IOException e) {
+        failure = e;
+      }
     }
 
     /** Writes as much as is taken: how much. */
@@ -117,6 +131,10 @@ final class Wire {
   static final class Plug implements Engine.StreamSocket {
     final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     int room = Integer.MAX_VALUE;
+
+    /** How often it was given bytes. */
+    int writes;
+
     boolean cut;
     boolean outputShut;
     boolean closed;
@@ -167,6 +185,7 @@ final class Wire {
 
     @Override
     public long write(ByteBuffer[] from, int offset, int length) {
+      writes++;
       long total = 0;
       for (int i = offset; i < offset + length; i++) {
         int count = Math.min(from[i].remaining(), Math.max(0, room - sent.size()));

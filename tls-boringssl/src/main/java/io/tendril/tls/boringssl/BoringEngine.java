@@ -70,8 +70,11 @@ final class BoringEngine implements TlsEngine {
   /** Whether nothing has been read, so that the peer takes an alert in the clear. */
   private boolean clear = true;
 
-  /** Whether the handshake goes on by writing, or a server's tickets wait for that. */
+  /** Whether the handshake goes on by writing. */
   private boolean writes;
+
+  /** Whether a server's session tickets wait for a write that takes them along. */
+  private boolean tickets;
 
   private boolean closeWanted;
   private boolean closeSent;
@@ -146,6 +149,11 @@ final class BoringEngine implements TlsEngine {
   @Override
   public boolean established() {
     return established;
+  }
+
+  @Override
+  public boolean hasTickets() {
+    return tickets && !failed && ssl != 0;
   }
 
   // ---- Up -------------------------------------------------------------------------------------
@@ -268,7 +276,7 @@ final class BoringEngine implements TlsEngine {
       ciphertext.position(ciphertext.position() + size - SSL.bioLengthByteBuffer(bio));
       SSL.bioClearByteBuffer(bio);
     }
-    if (established && !slim && waiting == 0 && !writes) {
+    if (established && !slim && waiting == 0 && !writes && !tickets) {
       bio = SSL.bioNewByteBuffer(ssl, IDLE_BUFFER); // frees the one before
       slim = true;
     }
@@ -290,29 +298,17 @@ final class BoringEngine implements TlsEngine {
       alert = clear ? CLOSE_NOTIFY : null; // later on it would have to be encrypted
     } else if (!established) {
       shake();
-      sendTickets(nothing);
     } else if (closeWanted) {
       if (!closeSent) {
         closeSent = true;
+        tickets = false;
         var _ = SSL.shutdownSSL(ssl);
       }
     } else if (data != null && count > 0) {
-      writes = false;
       write(data, count);
-    } else {
-      sendTickets(nothing);
-    }
-  }
-
-  /**
-   * To write nothing sends the tickets that BoringSSL keeps for a server's first write. A client
-   * may wait with its next bytes until those before are acknowledged, which the kernel does at once
-   * only when it has something to send.
-   */
-  private void sendTickets(long nothing) {
-    if (established && writes) {
-      writes = false;
-      var _ = SSL.writeToSSL(ssl, nothing, 0);
+    } else if (tickets) {
+      // To write nothing sends what BoringSSL keeps for a server's first write.
+      tickets = SSL.getError(ssl, SSL.writeToSSL(ssl, nothing, 0)) == WANT_WRITE;
     }
   }
 
@@ -323,6 +319,7 @@ final class BoringEngine implements TlsEngine {
     int done = SSL.writeToSSL(ssl, Buffer.address(data) + data.position(), count);
     if (done > 0) {
       data.position(data.position() + done);
+      tickets = false; // they went in front of it
     } else if (SSL.getError(ssl, done) != WANT_WRITE) {
       throw failure();
     }
@@ -341,7 +338,7 @@ final class BoringEngine implements TlsEngine {
       int result = SSL.doHandshake(ssl);
       if (result > 0) {
         established = true;
-        writes = !options.client() && halfCloses();
+        tickets = !options.client() && halfCloses();
         context.get().shaken(ssl);
         return;
       }

@@ -88,6 +88,17 @@ final class TlsOutput {
     }
   }
 
+  /** Sends what the engine would rather send along with plaintext. */
+  void emitTickets() throws IOException {
+    ByteBuffer out = buffers.borrow(engine);
+    try {
+      engine.encrypt(NOTHING, 0, 0, out);
+    } finally {
+      send(out);
+      buffers.giveBack(out);
+    }
+  }
+
   /**
    * Encrypts and sends as much as the layer below takes, and a little more.
    *

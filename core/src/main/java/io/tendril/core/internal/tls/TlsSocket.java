@@ -281,12 +281,37 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
   private void established() throws IOException {
     TlsSession agreed = engine.session();
     session = agreed;
-    output.emit(); // session tickets, for one
+    output.emit();
     Outcome told = outcome;
     outcome = null;
     if (told != null) {
       told.established(agreed);
     }
+    if (engine.hasTickets()) {
+      surroundings.later(() -> sendTickets(true));
+    }
+  }
+
+  /**
+   * Sends session tickets that nothing has taken along: the greeting of this side, or its answer to
+   * what the peer has said together with the end of its handshake.
+   *
+   * @param waits whether they may wait for that answer
+   */
+  private void sendTickets(boolean waits) {
+    if (is(CLOSED | FAILED | BUSY | SHUT_WANTED) || !engine.hasTickets()) {
+      return;
+    }
+    if (waits && input.ready()) {
+      surroundings.later(() -> sendTickets(false)); // behind the task that has it read
+      return;
+    }
+    try {
+      output.emitTickets();
+    } catch (IOException e) {
+      fail(e);
+    }
+    update();
   }
 
   /** Ends it, with an alert for the peer if the engine has one. */
