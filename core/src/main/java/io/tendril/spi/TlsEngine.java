@@ -80,7 +80,8 @@ public interface TlsEngine {
 
   /**
    * Makes at most one record: of the handshake or an alert if there is such to be sent, else of as
-   * much plaintext as fits. Without plaintext it sends only what {@link #next} has announced, or {@link #hasTickets}.
+   * much plaintext as fits. Without plaintext it sends only what {@link #next} has announced, or
+   * {@link #hasTickets}.
    *
    * @param plaintext application data: the buffers {@code [offset..offset+length)}
    * @param ciphertext where the record goes
