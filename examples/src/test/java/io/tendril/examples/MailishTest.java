@@ -10,6 +10,7 @@ import io.tendril.core.tls.CertificateAuthority;
 import io.tendril.core.tls.Pem;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
+import io.tendril.testing.Conversation;
 import io.tendril.testing.MemoryPair;
 import io.tendril.testing.Program;
 import java.nio.file.Files;
@@ -78,6 +79,12 @@ class MailishTest {
             "TLSv1.3",
             "250 heard in private: it is me",
             "221 bye");
+  }
+
+  @Test
+  void whatIsSaidInTheClearIsRefusedHoweverItArrives() {
+    Conversation.resource(MailishTest.class, "mailish-in-the-clear.txt")
+        .checkServer(transport -> new Mailish(transport, server));
   }
 
   @Test

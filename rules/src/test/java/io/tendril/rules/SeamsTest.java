@@ -168,6 +168,12 @@ class SeamsTest {
               Seam.TIME,
               Seam.ENVIRONMENT),
           new Place(
+              "io.tendril.testing.ScriptedPeer",
+              "a peer on a socket of its own, apart from what is tested",
+              Seam.SOCKETS,
+              Seam.THREADS),
+          new Place("io.tendril.testing.RandomOrder", "draws an order for this process", Seam.TIME),
+          new Place(
               "io.tendril.testing.conformance.",
               "cases about threads need threads other than the reactor's",
               Seam.THREADS),

@@ -3,6 +3,7 @@ package io.tendril.testing;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,8 +16,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /** Runs the tests of a class by themselves, and tells what came of each. */
 record JUnitRun(Map<String, TestExecutionResult> results, List<String> order) {
   static JUnitRun of(Class<?> tests, String... parameters) {
-    Map<String, TestExecutionResult> results = new TreeMap<>();
-    List<String> order = new ArrayList<>();
+    Map<String, TestExecutionResult> results = Collections.synchronizedMap(new TreeMap<>());
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
     var request = LauncherDiscoveryRequestBuilder.request().selectors(selectClass(tests));
     for (int i = 0; i < parameters.length; i += 2) {
       request.configurationParameter(parameters[i], parameters[i + 1]);
