@@ -124,7 +124,7 @@ public final class ScriptedPeer implements AutoCloseable {
     try {
       end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      throw new AssertionError(e.getCause().getMessage(), e.getCause());
+      throw new AssertionError(e.getMessage(), e);
     } catch (TimeoutException e) {
       throw new AssertionError("the conversation goes on and on", e);
     }

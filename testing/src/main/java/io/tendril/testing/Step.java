@@ -135,7 +135,7 @@ sealed interface Step {
     try {
       return Pattern.compile(text);
     } catch (PatternSyntaxException e) {
-      throw wrong(number, e.getMessage());
+      throw wrong(number, e.getDescription() + " in the pattern");
     }
   }
 
