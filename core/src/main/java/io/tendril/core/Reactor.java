@@ -7,6 +7,7 @@ import io.tendril.core.endpoint.DatagramServerEndpoint;
 import io.tendril.core.endpoint.Endpoints;
 import io.tendril.core.endpoint.ServerEndpoint;
 import io.tendril.core.internal.Home;
+import io.tendril.core.internal.direct.DirectProtocol;
 import io.tendril.core.internal.loop.Programs;
 import io.tendril.core.internal.loop.Reactors;
 import io.tendril.spi.Network;
@@ -250,6 +251,19 @@ public interface Reactor extends Executor {
   /** Connects to an endpoint given as a string: {@code tcp:example.org:80}. */
   default <P extends Protocol> Deferred<P> connect(String endpoint, ProtocolFactory<P> factory) {
     return Deferred.of(() -> Endpoints.client(endpoint).connect(this, factory));
+  }
+
+  /**
+   * Connects, for the coroutine that calls this: a connection in direct style, which is closed when
+   * that says so.
+   */
+  default Deferred<Connection> connect(ClientEndpoint endpoint) {
+    return connect(endpoint, DirectProtocol::open).thenApply(DirectProtocol::connection);
+  }
+
+  /** As {@link #connect(ClientEndpoint)}, to an endpoint given as a string. */
+  default Deferred<Connection> connect(String endpoint) {
+    return connect(endpoint, DirectProtocol::open).thenApply(DirectProtocol::connection);
   }
 
   /** Opens a datagram socket that anybody may send to. */

@@ -52,6 +52,12 @@ public interface Transport extends Sink {
   Deferred<Void> writeFully(ByteBuffer data);
 
   /**
+   * Fires when the kernel has accepted all that was written before, over all layers: at once if
+   * nothing waits. Fails with {@link ConnectionClosed} if the connection goes first.
+   */
+  Deferred<Void> flushed();
+
+  /**
    * Lets the kernel send a part of a file, in order with what is written before and after. The file
    * stays open. Exempt from the outbound limit.
    *

@@ -1,5 +1,7 @@
 package io.tendril.core.framing;
 
+import java.nio.charset.Charset;
+
 /** Bytes that break the rules of a framing, or pass its limit. Carries no stack trace. */
 public class FramingViolation extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -28,6 +30,20 @@ public class FramingViolation extends RuntimeException {
     /** The limit, in bytes. */
     public long limit() {
       return limit;
+    }
+  }
+
+  /** Bytes that should be text are none in their charset. */
+  public static final class Malformed extends FramingViolation {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Names the charset.
+     *
+     * @param what the unit: "line"
+     */
+    public Malformed(String what, Charset charset) {
+      super("a " + what + " that is not " + charset.name());
     }
   }
 }

@@ -81,6 +81,11 @@ public abstract class ForwardingTransport implements Transport {
   }
 
   @Override
+  public Deferred<Void> flushed() {
+    return inner.flushed();
+  }
+
+  @Override
   public Deferred<Long> sendFile(FileChannel file, long position, long count) {
     return inner.sendFile(file, position, count);
   }

@@ -117,6 +117,17 @@ final class PacedOutput {
     return promise.deferred();
   }
 
+  Deferred<Void> flushed() {
+    if (queue.isEmpty()) {
+      return below.flushed();
+    }
+    Promise<Void> promise = below.reactor().promise();
+    var mark = new HeldBack.Owned(ByteBuffer.allocate(0), promise);
+    promise.onCancel(() -> forget(mark));
+    queue.add(mark);
+    return promise.deferred().thenCompose(_ -> below.flushed());
+  }
+
   Deferred<Long> sendFile(FileChannel file, long position, long count) {
     Promise<Long> promise = below.reactor().promise();
     if (ended) {

@@ -180,6 +180,11 @@ final class RateLayer extends Layer {
   }
 
   @Override
+  public Deferred<Void> flushed() {
+    return output == null ? super.flushed() : output.flushed();
+  }
+
+  @Override
   public Deferred<Long> sendFile(FileChannel file, long position, long count) {
     return output == null
         ? super.sendFile(file, position, count)

@@ -159,6 +159,11 @@ public final class ManualTransport implements Transport {
   }
 
   @Override
+  public Deferred<Void> flushed() {
+    return Deferred.done();
+  }
+
+  @Override
   public Deferred<Long> sendFile(FileChannel file, long position, long count) {
     ByteBuffer part = ByteBuffer.allocate((int) count);
     try {

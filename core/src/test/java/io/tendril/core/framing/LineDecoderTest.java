@@ -1,6 +1,7 @@
 package io.tendril.core.framing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -46,6 +47,17 @@ class LineDecoderTest {
     assertThat(Splits.decode(LineDecoder::new, latin)).containsExactly("caf\ufffd");
     assertThat(Splits.decode(LineDecoder::new, "caf\u00e9 \ud83d\ude00\r\n"))
         .containsExactly("caf\u00e9 \ud83d\ude00");
+  }
+
+  @Test
+  void strictlyRefusesALineThatIsNoTextAndGoesOnWithTheNext() {
+    byte[] lines = "caf\u00e9\r\nnext\r\n".getBytes(ISO_8859_1);
+    assertThat(Splits.decode(() -> new LineDecoder().strict(), lines))
+        .containsExactly("a line that is not UTF-8", "next");
+    assertThat(Splits.decode(() -> new LineDecoder().strict(), "\ufffd caf\u00e9\r\n"))
+        .containsExactly("\ufffd caf\u00e9");
+    assertThat(Splits.decode(() -> new LineDecoder(99, US_ASCII).strict(), lines))
+        .containsExactly("a line that is not US-ASCII", "next");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tendril.testing.direct;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tendril.core.ConnectionClosed;
+import io.tendril.core.framing.FramingViolation;
 import io.tendril.core.framing.LineDecoder;
 import io.tendril.core.framing.NetstringDecoder;
 import java.nio.ByteBuffer;
@@ -249,5 +250,37 @@ class DirectReadTest extends DirectFixture {
     peer.clock().advance(Duration.ofSeconds(1));
     peer.deliver("\n");
     assertThat(log).containsExactly("late", "abc", "d");
+  }
+
+  // ---- Misuse ---------------------------------------------------------------------------------
+
+  @Test
+  void twoCannotReadAtATime() {
+    hold(connection -> {
+      var other = peer.reactor().async(() -> connection.readLine());
+      try {
+        connection.readLine();
+      } catch (IllegalStateException e) {
+        log.add(e.getMessage());
+      }
+      log.add(other.await());
+    });
+    peer.deliver("line\n");
+    assertThat(log).hasSize(2).last().isEqualTo("line");
+    assertThat(log.getFirst()).asString().startsWith("another coroutine reads from connection");
+  }
+
+  @Test
+  void l1BehindALineThatIsTooLongComesTheNextHoweverTheyAreCut() {
+    hold(connection -> {
+      try {
+        connection.readLine();
+      } catch (FramingViolation e) {
+        log.add(e.getMessage());
+      }
+      log.add(connection.readLine());
+    });
+    deliverInPiecesOf(1_000, "x".repeat(40_000) + "\r\nnext\n");
+    assertThat(log).containsExactly("a line of more than 16384 bytes", "next");
   }
 }

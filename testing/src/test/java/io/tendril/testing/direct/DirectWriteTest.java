@@ -2,7 +2,11 @@ package io.tendril.testing.direct;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tendril.core.Connection;
+import io.tendril.core.ConnectionClosed;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What a conversation writes, and when it waits in doing so. */
@@ -84,5 +88,84 @@ class DirectWriteTest extends DirectFixture {
     peer.deliver("yours\n");
     assertThat(log).containsExactly("yours", "refused");
     assertThat(peer.text()).isEqualTo("my last\r\n");
+  }
+
+  @Test
+  void aCharacterThatTheCharsetDoesNotHaveIsRefused() {
+    hold(connection -> {
+      connection.charset(StandardCharsets.US_ASCII);
+      try {
+        connection.writeLine("caf\u00e9");
+      } catch (IllegalArgumentException e) {
+        log.add(e.getMessage());
+      }
+      connection.writeLine("coffee");
+    });
+    assertThat(log).containsExactly("text with a character that is not in US-ASCII");
+    assertThat(peer.text()).isEqualTo("coffee\r\n");
+  }
+
+  @Test
+  void severalMayWaitForRoomAtATime() {
+    hold(connection -> {
+      connection.readLine();
+      var other =
+          peer.reactor()
+              .async(() -> {
+                connection.write(ByteBuffer.allocate(60_000));
+                log.add("other");
+                return null;
+              });
+      connection.write(ByteBuffer.allocate(60_000));
+      log.add("one");
+      other.await();
+    });
+    peer.stall();
+    peer.deliver("go\n");
+    assertThat(log).containsExactly("other");
+    peer.drain();
+    assertThat(log).containsExactly("other", "one");
+    assertThat(peer.bytes()).hasSize(120_000);
+  }
+
+  @Test
+  void flushEndsWhenAllIsSentOrTheConnectionIsGone() {
+    hold(connection -> {
+      connection.write("a");
+      connection.flush();
+      log.add("sent");
+      connection.readLine();
+      connection.write("b");
+      connection.flush();
+      log.add("never");
+    });
+    assertThat(log).containsExactly("sent");
+    peer.stall();
+    peer.deliver("go\n");
+    peer.reset();
+    peer.clock().runCurrent();
+    assertThat(log).containsExactly("sent");
+    assertThat(peer.reason()).isInstanceOf(ConnectionClosed.Lost.class);
+  }
+
+  @Test
+  void aDeadlineBoundsTheFlush() {
+    hold(connection -> {
+      connection.readLine();
+      connection.deadline(Duration.ofSeconds(1));
+      connection.write("a");
+      try {
+        connection.flush();
+      } catch (Connection.DeadlinePassed e) {
+        log.add(e.what());
+      }
+      connection.write("b");
+    });
+    peer.stall();
+    peer.deliver("go\n");
+    peer.clock().advance(Duration.ofSeconds(1));
+    assertThat(log).containsExactly("the output to be sent");
+    peer.drain();
+    assertThat(peer.text()).isEqualTo("ab");
   }
 }

@@ -2,19 +2,28 @@ package io.tendril.core.internal.direct;
 
 import io.tendril.core.Connection;
 import io.tendril.core.ConnectionClosed;
+import io.tendril.core.Promise;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Transport;
 import io.tendril.core.framing.Decoder;
+import io.tendril.core.framing.DelimiterDecoder;
+import io.tendril.core.framing.FramingViolation;
 import io.tendril.core.framing.LineDecoder;
-import io.tendril.core.framing.LineEncoder;
 import io.tendril.core.framing.LineEnding;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +40,17 @@ final class DirectConnection implements Connection {
   /** Up to so much is copied; more is handed to the transport piece by piece. */
   private static final int COPIED = 64 << 10;
 
-  private static final LineEncoder LINES =
-      new LineEncoder(LineEnding.EITHER, Integer.MAX_VALUE, StandardCharsets.UTF_8);
-
   private final Transport transport;
-  private final Suspension suspension;
+  private final Patience patience = new Patience();
+
+  /** What the coroutine that reads waits at. */
+  private final Suspension news;
+
+  /** What coroutines that write wait for, while the output is full. */
+  private final List<Promise<Void>> room = new ArrayList<>(0);
+
+  private Charset charset = StandardCharsets.UTF_8;
+  private int lineLimit = LineDecoder.DEFAULT_LIMIT;
 
   /** What the transport presents now; null outside of its call. */
   private @Nullable ByteBuffer presented;
@@ -67,9 +82,9 @@ final class DirectConnection implements Connection {
   private @Nullable LineDecoder lines;
   private @Nullable Transport watched;
 
-  DirectConnection(Transport transport, Suspension suspension) {
+  DirectConnection(Transport transport) {
     this.transport = transport;
-    this.suspension = suspension;
+    this.news = new Suspension(transport.reactor(), patience);
   }
 
   // ---- From the protocol's side ---------------------------------------------------------------
@@ -78,7 +93,7 @@ final class DirectConnection implements Connection {
   void present(ByteBuffer data) {
     presented = data;
     try {
-      suspension.wakeNow();
+      news.wakeNow();
     } finally {
       presented = null;
       unread = data.remaining();
@@ -89,20 +104,21 @@ final class DirectConnection implements Connection {
   }
 
   private boolean reads() {
-    return wanted != null && suspension.waits();
+    return wanted != null && news.waits();
   }
 
   /** The peer will send no more. */
   void end() {
     ended = true;
-    suspension.wakeNow();
+    news.wakeNow();
   }
 
   /** The connection is gone, or is being closed. */
   void over(ConnectionClosed reason) {
     if (over == null) {
       over = reason;
-      suspension.wake();
+      news.wake();
+      List.copyOf(room).forEach(DirectConnection::fire);
     }
   }
 
@@ -114,7 +130,8 @@ final class DirectConnection implements Connection {
     }
   }
 
-  private ConnectionClosed stop() {
+  /** The connection ends now, since the reactor shuts down. */
+  ConnectionClosed stop() {
     var stopped = new ConnectionClosed.ReactorStopped(transport.peer());
     over(stopped);
     transport.loseConnection(stopped);
@@ -136,8 +153,14 @@ final class DirectConnection implements Connection {
   // ---- Reading --------------------------------------------------------------------------------
 
   private <E> @Nullable E next(Decoder<E> decoder, String what) {
+    if (wanted != null) {
+      throw new IllegalStateException("another coroutine reads from " + this);
+    }
     if (flowing) {
       throw new IllegalStateException("the input was taken as a source: it is not to be read");
+    }
+    if (decoder != lines) {
+      lines = null; // it remembers how far it has looked
     }
     wanted = decoder;
     try {
@@ -160,7 +183,7 @@ final class DirectConnection implements Connection {
         if (presented == null) {
           transport.resumeReading();
         }
-        suspension.await(what);
+        news.await(what);
       }
     } finally {
       wanted = null;
@@ -191,17 +214,9 @@ final class DirectConnection implements Connection {
   @Override
   public @Nullable String readLine() {
     if (lines == null) {
-      lines = new LineDecoder(LineEnding.EITHER);
+      lines = new LineDecoder(LineEnding.EITHER, lineLimit, charset).strict();
     }
-    String line = null;
-    try {
-      line = next(lines, "a line");
-      return line;
-    } finally {
-      if (line == null) {
-        lines = null; // it remembers how far it has looked, and others may read in between
-      }
-    }
+    return next(lines, "a line");
   }
 
   @Override
@@ -235,14 +250,17 @@ final class DirectConnection implements Connection {
   }
 
   @Override
-  public ByteBuffer readFully(int count) {
+  public ByteBuffer readFully(long count, int limit) {
     if (count < 0) {
       throw new IllegalArgumentException("a read of " + count + " bytes");
+    }
+    if (count > limit) {
+      throw new FramingViolation.TooLong("block", limit);
     }
     if (count == 0) {
       return ByteBuffer.allocate(0);
     }
-    ByteBuffer all = next(new Fill(count), count + " bytes");
+    ByteBuffer all = next(new Fill((int) count), count + " bytes");
     if (all == null) {
       throw endedEarly("front of " + count + " bytes, or in their middle");
     }
@@ -250,12 +268,31 @@ final class DirectConnection implements Connection {
   }
 
   @Override
-  public @Nullable ByteBuffer read() {
-    return next(DirectConnection::whatever, "bytes");
+  public @Nullable ByteBuffer readUntil(String delimiter, int limit) {
+    return readUntil(delimiter.getBytes(charset), limit);
   }
 
-  private static @Nullable ByteBuffer whatever(ByteBuffer in) {
-    return in.hasRemaining() ? ByteBuffer.allocate(in.remaining()).put(in).flip() : null;
+  @Override
+  public @Nullable ByteBuffer readUntil(byte[] delimiter, int limit) {
+    return next(new DelimiterDecoder(delimiter, limit), "a delimiter");
+  }
+
+  @Override
+  public @Nullable ByteBuffer read(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("a read of at most " + most + " bytes");
+    }
+    return next(in -> whatever(in, most), "bytes");
+  }
+
+  private static @Nullable ByteBuffer whatever(ByteBuffer in, int most) {
+    int count = Math.min(in.remaining(), most);
+    if (count == 0) {
+      return null;
+    }
+    ByteBuffer taken = ByteBuffer.allocate(count).put(0, in, in.position(), count);
+    in.position(in.position() + count);
+    return taken;
   }
 
   @Override
@@ -269,7 +306,7 @@ final class DirectConnection implements Connection {
   public void write(ByteBuffer data) {
     checkWritable();
     if (data.remaining() > COPIED) {
-      suspension.await(transport.writeFully(data), "room for what is written");
+      patience.await(transport.writeFully(data), "room for what is written");
     } else {
       transport.write(data);
       awaitRoom();
@@ -286,19 +323,51 @@ final class DirectConnection implements Connection {
   private void awaitRoom() {
     while (!transport.writable()) {
       checkOpen();
-      transport.onWritable(suspension::wake);
-      suspension.await("room for what is written");
+      Promise<Void> free = transport.reactor().promise();
+      room.add(free);
+      transport.onWritable(() -> fire(free));
+      try {
+        patience.await(free.deferred(), "room for what is written");
+      } finally {
+        room.remove(free);
+      }
+    }
+  }
+
+  private static void fire(Promise<Void> promise) {
+    if (!promise.isDone()) {
+      promise.succeed();
     }
   }
 
   @Override
   public void write(String text) {
-    write(StandardCharsets.UTF_8.encode(text));
+    write(encoded(text));
+  }
+
+  private ByteBuffer encoded(String text) {
+    if (charset.equals(StandardCharsets.UTF_8)) {
+      return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+    try {
+      return charset.newEncoder().encode(CharBuffer.wrap(text));
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("text with a character that is not in " + charset, e);
+    }
   }
 
   @Override
   public void writeLine(String line) {
-    write(LINES.encode(line));
+    if (line.indexOf('\n') >= 0) {
+      throw new IllegalArgumentException("a line with the end of a line in it");
+    }
+    write(line + LineEnding.EITHER.written());
+  }
+
+  @Override
+  public void flush() {
+    checkOpen();
+    patience.await(transport.flushed(), "the output to be sent");
   }
 
   @Override
@@ -312,19 +381,45 @@ final class DirectConnection implements Connection {
 
   @Override
   public void deadline(Duration each) {
-    suspension.deadline(each);
+    patience.set(each);
+  }
+
+  @Override
+  public void charset(Charset text) {
+    charset = text;
+    lines = null;
+  }
+
+  @Override
+  public void lineLimit(int bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("a limit of " + bytes + " bytes");
+    }
+    lineLimit = bytes;
+    lines = null;
+  }
+
+  @Override
+  public InputStream inputStream() {
+    return new ConnectionInput(this, transport.reactor());
+  }
+
+  @Override
+  public OutputStream outputStream() {
+    return new ConnectionOutput(this, transport.reactor());
   }
 
   @Override
   public TlsSession startTls(TlsOptions options) {
     checkWritable();
-    return suspension.await(transport.startTls(options), "the TLS handshake");
+    return patience.await(transport.startTls(options), "the TLS handshake");
   }
 
   @Override
   public <P extends Protocol> P become(ProtocolFactory<P> factory) {
     checkOpen();
     P next = transport.become(factory);
+    transport.pauseReadingWhenFull(true);
     handedOver = true;
     return next;
   }
@@ -343,5 +438,10 @@ final class DirectConnection implements Connection {
       watched = new WatchedTransport(transport, () -> flowing = true);
     }
     return watched;
+  }
+
+  @Override
+  public String toString() {
+    return "connection " + transport;
   }
 }

@@ -7,35 +7,56 @@ import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.Transport;
 import io.tendril.core.framing.FramingViolation;
-import io.tendril.core.internal.Home;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
-/** Holds a conversation, as a coroutine, over a transport: closes it when the conversation ends. */
+/**
+ * Holds a conversation, as a coroutine, over a transport: closes it when the conversation ends.
+ * Without a conversation of its own, for whoever opened it, it does nothing of itself.
+ */
 public final class DirectProtocol implements Protocol {
   private final Transport transport;
-  private final Conversation conversation;
+  private final @Nullable Conversation conversation;
   private final DirectConnection connection;
 
   /** A conversation that begins when the connection is made. */
   public DirectProtocol(Transport transport, Conversation conversation) {
+    this(transport, conversation, new DirectConnection(transport));
+  }
+
+  private DirectProtocol(
+      Transport transport, @Nullable Conversation conversation, DirectConnection connection) {
     this.transport = transport;
     this.conversation = conversation;
-    var coroutines = Home.of(transport.reactor()).coroutines();
-    this.connection = new DirectConnection(transport, new Suspension(transport, coroutines));
+    this.connection = connection;
+  }
+
+  /** A connection for whoever opens it. */
+  public static DirectProtocol open(Transport transport) {
+    return new DirectProtocol(transport, null, new DirectConnection(transport));
+  }
+
+  /** The connection. */
+  public Connection connection() {
+    return connection;
   }
 
   @Override
   public void connectionMade() {
     transport.pauseReading();
-    var _ =
-        transport
-            .reactor()
-            .async(() -> {
-              hold();
-              return null;
-            });
+    transport.pauseReadingWhenFull(false); // who writes is suspended, who reads need not be
+    Conversation holding = conversation;
+    if (holding != null) {
+      var _ =
+          transport
+              .reactor()
+              .async(() -> {
+                hold(holding);
+                return null;
+              });
+    }
   }
 
   @Override
@@ -56,7 +77,11 @@ public final class DirectProtocol implements Protocol {
 
   @Override
   public void drain(Transport self) {
-    connection.drain();
+    if (conversation == null) {
+      connection.stop();
+    } else {
+      connection.drain();
+    }
   }
 
   @Override
@@ -66,9 +91,9 @@ public final class DirectProtocol implements Protocol {
 
   // ---- The conversation -----------------------------------------------------------------------
 
-  private void hold() {
+  private void hold(Conversation holding) {
     try {
-      conversation.hold(connection);
+      holding.hold(connection);
     } catch (VirtualMachineError e) {
       throw e;
     } catch (Throwable e) {

@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
  * the network keeps spare ones.
  *
  * <p>A segment is a {@link ByteBuffer} of ours (its unsent bytes between position and limit, room
- * to append behind the limit), {@link Owned} or {@link FileRegion}.
+ * to append behind the limit), {@link Owned}, {@link FileRegion} or a {@link Flush}.
  */
 final class Outbound {
   /** A buffer of the caller's, until its promise fires. */
   record Owned(ByteBuffer data, Promise<Void> promise, boolean counted) {}
+
+  /** A mark, whose promise fires when all in front of it is with the kernel. */
+  record Flush(Promise<Void> promise) {}
 
   /** A part of a file. */
   static final class FileRegion {

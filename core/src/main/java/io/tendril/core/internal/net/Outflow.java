@@ -154,6 +154,22 @@ final class Outflow {
     return promise.deferred();
   }
 
+  /** Fires when what has been written is with the kernel, which the end of a connection is not. */
+  Deferred<Void> flushed(StreamTransport transport) {
+    Promise<Void> promise = network.reactor.promise();
+    if (transport.is(DEAD)) {
+      promise.fail(network.closing.reason(transport));
+    } else if (transport.outbound == null && transport.socket.unsent() == 0) {
+      promise.succeed();
+    } else {
+      var mark = new Outbound.Flush(promise);
+      outbound(transport).add(mark);
+      promise.onCancel(() -> withdraw(transport, mark, 0));
+      dirty(transport);
+    }
+    return promise.deferred();
+  }
+
   Deferred<Long> queueFile(StreamTransport transport, FileChannel file, long at, long count) {
     if (at < 0 || count < 0) {
       throw new IllegalArgumentException("bytes " + at + " to " + (at + count) + " of a file");
@@ -305,6 +321,14 @@ final class Outflow {
           }
           continue;
         }
+        if (outbound.first() instanceof Outbound.Flush mark) {
+          if (transport.socket.unsent() > 0) {
+            break;
+          }
+          outbound.removeFirst();
+          network.reactor.later(() -> succeed(mark.promise(), null));
+          continue;
+        }
         long count =
             outbound.first() instanceof Outbound.FileRegion region
                 ? sendFile(transport, outbound, region)
@@ -442,6 +466,7 @@ final class Outflow {
         case ByteBuffer chunk -> recycle(chunk);
         case Outbound.Owned owned -> fail(owned.promise(), reason);
         case Outbound.FileRegion region -> fail(region.promise, reason);
+        case Outbound.Flush mark -> fail(mark.promise(), reason);
         default -> {}
       }
     }

@@ -154,6 +154,12 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
   }
 
   @Override
+  public Deferred<Void> flushed() {
+    check();
+    return network.outflow.flushed(this);
+  }
+
+  @Override
   public Deferred<Long> sendFile(FileChannel file, long position, long count) {
     check();
     return network.outflow.queueFile(this, file, position, count);
