@@ -14,6 +14,7 @@ public interface TlsEngineFactory {
    *
    * @param options which side, whose name, which application protocols
    * @param peer the other end of the connection
+   * @param clock the reactor's; what the factory keeps for a time only, is kept by it
    */
-  TlsEngine create(TlsOptions options, SocketAddress peer);
+  TlsEngine create(TlsOptions options, SocketAddress peer, TimeSource clock);
 }

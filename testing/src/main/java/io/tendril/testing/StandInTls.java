@@ -47,6 +47,6 @@ public final class StandInTls implements TlsEngineProvider {
   @Override
   public TlsEngineFactory engines(@Nullable TlsKeys keys, TlsTrust trust) {
     var verified = new VerifiedChains(trust);
-    return (options, peer) -> new StandInEngine(options, keys, verified);
+    return (options, peer, clock) -> new StandInEngine(options, keys, verified);
   }
 }

@@ -42,6 +42,9 @@ public record TlsOptions(
     int handshakes,
     String answerInTheClear,
     @Nullable Consumer<String> keyLog) {
+  /** How long after its full handshake a session can be resumed, on this side's servers. */
+  public static final Duration SESSION_TIME = Duration.ofDays(1);
+
   private static final int LONGEST_ANSWER = 4096;
 
   /** Checks the limits. */

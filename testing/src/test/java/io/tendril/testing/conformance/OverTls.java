@@ -112,7 +112,7 @@ final class OverTls extends ForwardingEngine implements TlsSocket.Surroundings {
   // ---- Sockets --------------------------------------------------------------------------------
 
   private TlsSocket secure(StreamSocket socket, TlsOptions options, Ready ready) {
-    var engine = options.engines().create(options, socket.peer());
+    var engine = options.engines().create(options, socket.peer(), clock());
     return new TlsSocket(socket, engine, this, ready, null);
   }
 

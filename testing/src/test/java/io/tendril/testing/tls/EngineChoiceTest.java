@@ -12,6 +12,7 @@ import io.tendril.core.endpoint.TlsServerEndpoint;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsProfile;
 import io.tendril.spi.TlsCapability;
+import io.tendril.testing.TestClock;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -93,7 +94,7 @@ class EngineChoiceTest {
     Certificates.on("BoringSSL").need(TlsCapability.KEY_LOG);
     TlsOptions options = Certificates.SERVER.withEngine("JDK").withKeyLog(line -> {});
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> options.engines().create(options, SOMEWHERE))
+        .isThrownBy(() -> options.engines().create(options, SOMEWHERE, new TestClock()))
         .withMessage("JDK is not used: it has no key log, and one is asked for");
   }
 }

@@ -8,6 +8,7 @@ import io.tendril.core.Reactor;
 import io.tendril.core.Transport;
 import io.tendril.core.endpoint.TcpServerEndpoint;
 import io.tendril.core.endpoint.TlsServerEndpoint;
+import io.tendril.core.tls.TlsOptions;
 import io.tendril.testing.Program;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -148,5 +150,13 @@ class OpenSslTest {
     };
     assertThat(typed("-tls1_3", lines)).isZero();
     assertThat(ends.poll(60, TimeUnit.SECONDS)).isInstanceOf(ConnectionClosed.Done.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+  void aSessionIsGoodForADay(String version) throws Exception {
+    assertThat(typed(version, "a", "a\n", "Q", "DONE\n")).isZero();
+    assertThat(Files.readString(directory.resolve("printed"), StandardCharsets.ISO_8859_1))
+        .containsPattern("lifetime hint: " + TlsOptions.SESSION_TIME.toSeconds() + " \\(seconds\\)");
   }
 }

@@ -5,6 +5,7 @@ import io.tendril.core.internal.tls.TlsSocket;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
 import io.tendril.spi.Engine;
+import io.tendril.testing.TestClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * no reactor: readiness is told by the test.
  */
 final class Wire {
+  private static final TestClock CLOCK = new TestClock();
+
   private final Surroundings surroundings = new Surroundings();
   final Plug clientPlug = new Plug();
   final Plug serverPlug = new Plug();
@@ -87,7 +90,11 @@ final class Wire {
     End(Plug plug, TlsOptions options) {
       socket =
           new TlsSocket(
-              plug, options.engines().create(options, plug.peer()), surroundings, this, null);
+              plug,
+              options.engines().create(options, plug.peer(), CLOCK),
+              surroundings,
+              this,
+              null);
       socket.interest(true, false);
     }
 

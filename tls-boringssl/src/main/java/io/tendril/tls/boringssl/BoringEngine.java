@@ -47,6 +47,8 @@ final class BoringEngine implements TlsEngine {
   /** An alert fits, behind the answer to a key update. */
   private static final int IDLE_BUFFER = 128;
 
+  private static final long SESSION_SECONDS = TlsOptions.SESSION_TIME.toSeconds();
+
   // What SSL_get_error says, by its header; the classes have no constants for switches.
   private static final int WANT_READ = 2;
   private static final int WANT_WRITE = 3;
@@ -75,6 +77,9 @@ final class BoringEngine implements TlsEngine {
 
   /** Whether a server's session tickets wait for a write that takes them along. */
   private boolean tickets;
+
+  /** Whether it is said for how long the session is good. */
+  private boolean limited;
 
   private boolean closeWanted;
   private boolean closeSent;
@@ -344,6 +349,7 @@ final class BoringEngine implements TlsEngine {
       }
       switch (SSL.getError(ssl, result)) {
         case WANT_READ -> {
+          limitSession();
           return;
         }
         case WANT_WRITE -> {
@@ -370,6 +376,16 @@ final class BoringEngine implements TlsEngine {
         }
         default -> throw failure();
       }
+    }
+  }
+
+  /**
+   * A session is good for a day from its full handshake on, whatever is resumed of it: what a
+   * resumed one takes over from the one before is less than that.
+   */
+  private void limitSession() {
+    if (!limited && !options.client()) {
+      limited = SSL.isSessionReused(ssl) || SSL.setTimeout(ssl, SESSION_SECONDS) > 0;
     }
   }
 
@@ -467,6 +483,11 @@ final class BoringEngine implements TlsEngine {
         chosen == null ? "" : chosen,
         name,
         peerCertificates());
+  }
+
+  /** Whether the handshake that is done has taken a session of before over. */
+  boolean isResumed() {
+    return SSL.isSessionReused(ssl);
   }
 
   private List<X509Certificate> peerCertificates() {

@@ -2,6 +2,7 @@ package io.tendril.tls.boringssl;
 
 import io.tendril.core.tls.TlsKeys;
 import io.tendril.core.tls.TlsOptions;
+import io.tendril.spi.TimeSource;
 import io.tendril.spi.TlsEngine;
 import io.tendril.spi.TlsEngineFactory;
 import io.tendril.spi.TlsTrust;
@@ -37,7 +38,7 @@ final class BoringEngines implements TlsEngineFactory {
   }
 
   @Override
-  public TlsEngine create(TlsOptions options, SocketAddress peer) {
+  public TlsEngine create(TlsOptions options, SocketAddress peer, TimeSource clock) {
     BoringContext.freeUnreachable();
     Recent last = recent;
     if (last == null || last.options() != options) {
@@ -47,6 +48,7 @@ final class BoringEngines implements TlsEngineFactory {
               options, contexts.computeIfAbsent(settings, made -> BoringContext.make(made, trust)));
       recent = last;
     }
+    last.context().get().at(clock);
     return new BoringEngine(this, last.context(), options);
   }
 }

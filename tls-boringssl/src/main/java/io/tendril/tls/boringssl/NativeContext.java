@@ -9,6 +9,7 @@ import io.netty.internal.tcnative.SSLSession;
 import io.netty.internal.tcnative.SSLSessionCache;
 import io.tendril.core.tls.Pem;
 import io.tendril.core.tls.TlsIdentity;
+import io.tendril.spi.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An SSL_CTX with what belongs to it, and what it calls back. Used by any thread. What it calls is
@@ -38,6 +40,7 @@ final class NativeContext implements CertificateCallback, KeyLogCallback, SSLSes
 
   private final Settings settings;
   private final long address;
+  private final @Nullable TicketKeys ticketKeys;
   private final Map<Long, BoringEngine> shaking = new ConcurrentHashMap<>();
   private final ArrayDeque<Long> sessions = new ArrayDeque<>(0);
   private final Map<SameIdentity, KeyMaterial> keys = new LinkedHashMap<>(4, 0.75f, true);
@@ -61,6 +64,7 @@ final class NativeContext implements CertificateCallback, KeyLogCallback, SSLSes
         SSLContext.make(
             SSL.SSL_PROTOCOL_TLSV1_2 | SSL.SSL_PROTOCOL_TLSV1_3,
             settings.client() ? SSL.SSL_MODE_CLIENT : SSL.SSL_MODE_SERVER);
+    this.ticketKeys = settings.client() ? null : new TicketKeys(address);
   }
 
   static NativeContext make(Settings settings, List<X509Certificate> authorities) {
@@ -138,6 +142,14 @@ final class NativeContext implements CertificateCallback, KeyLogCallback, SSLSes
   }
 
   // ---- Engines --------------------------------------------------------------------------------
+
+  /** What is good for a time only, is changed when that has passed. Called before each engine. */
+  void at(TimeSource clock) {
+    TicketKeys kept = ticketKeys;
+    if (kept != null) {
+      kept.at(clock.now().getEpochSecond());
+    }
+  }
 
   /** Makes an SSL for an engine. */
   long open(BoringEngine engine) throws Exception {

@@ -2,6 +2,7 @@ package io.tendril.tls.boringssl;
 
 import io.tendril.core.tls.CertificateAuthority;
 import io.tendril.core.tls.TlsOptions;
+import io.tendril.spi.TimeSource;
 import io.tendril.spi.TlsEngine;
 import io.tendril.spi.TlsEngine.Step;
 import java.io.IOException;
@@ -30,8 +31,12 @@ final class Pair implements AutoCloseable {
   private final ByteBuffer plain = WIRES[2];
 
   Pair(TlsOptions client, TlsOptions server) {
-    this.client = client.engines().create(client, SOMEWHERE);
-    this.server = server.engines().create(server, SOMEWHERE);
+    this(client, server, new HandClock());
+  }
+
+  Pair(TlsOptions client, TlsOptions server, TimeSource clock) {
+    this.client = client.engines().create(client, SOMEWHERE, clock);
+    this.server = server.engines().create(server, SOMEWHERE, clock);
   }
 
   static TlsOptions server() {

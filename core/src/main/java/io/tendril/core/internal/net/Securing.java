@@ -18,6 +18,7 @@ import io.tendril.core.internal.tls.TlsFailure;
 import io.tendril.core.internal.tls.TlsSocket;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
+import io.tendril.spi.TimeSource;
 import io.tendril.spi.TlsEngine;
 import io.tendril.spi.TlsEngineProvider;
 import java.io.IOException;
@@ -79,11 +80,14 @@ final class Securing implements TlsSocket.Surroundings {
 
   private TlsEngine engine(TlsOptions options, SocketAddress peer) {
     if (!(options.engines() instanceof ChosenEngines chosen)) {
-      return options.engines().create(options, peer);
+      return options.engines().create(options, peer, network.reactor.clock());
     }
     TlsEngineProvider own = network.engine.tls();
+    TimeSource clock = network.reactor.clock();
     TlsEngine engine =
-        own == null ? chosen.create(options, peer) : chosen.preferring(own, options, peer);
+        own == null
+            ? chosen.create(options, peer, clock)
+            : chosen.preferring(own, options, peer, clock);
     // Once of each.
     if (reported.add(engine.name())) {
       String why =

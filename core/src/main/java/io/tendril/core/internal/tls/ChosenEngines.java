@@ -3,6 +3,7 @@ package io.tendril.core.internal.tls;
 import io.tendril.core.tls.TlsKeys;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsProfile;
+import io.tendril.spi.TimeSource;
 import io.tendril.spi.TlsCapability;
 import io.tendril.spi.TlsEngine;
 import io.tendril.spi.TlsEngineFactory;
@@ -52,19 +53,21 @@ public final class ChosenEngines implements TlsEngineFactory {
   }
 
   @Override
-  public TlsEngine create(TlsOptions options, SocketAddress peer) {
-    return create(choice(options).provider(), options, peer);
+  public TlsEngine create(TlsOptions options, SocketAddress peer, TimeSource clock) {
+    return create(choice(options).provider(), options, peer, clock);
   }
 
-  private TlsEngine create(TlsEngineProvider provider, TlsOptions options, SocketAddress peer) {
+  private TlsEngine create(
+      TlsEngineProvider provider, TlsOptions options, SocketAddress peer, TimeSource clock) {
     return factories
         .computeIfAbsent(provider, each -> each.engines(keys, trust))
-        .create(options, peer);
+        .create(options, peer, clock);
   }
 
   /** An engine of the reactor's own kind, unless another is named. */
-  public TlsEngine preferring(TlsEngineProvider own, TlsOptions options, SocketAddress peer) {
-    return name == null ? create(own, options, peer) : create(options, peer);
+  public TlsEngine preferring(
+      TlsEngineProvider own, TlsOptions options, SocketAddress peer, TimeSource clock) {
+    return name == null ? create(own, options, peer, clock) : create(options, peer, clock);
   }
 
   /** Why the kind that these options get is the one. */

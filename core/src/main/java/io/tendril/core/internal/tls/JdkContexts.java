@@ -1,6 +1,7 @@
 package io.tendril.core.internal.tls;
 
 import io.tendril.core.tls.TlsKeys;
+import io.tendril.core.tls.TlsOptions;
 import io.tendril.spi.TlsCapability;
 import io.tendril.spi.TlsEngineFactory;
 import io.tendril.spi.TlsEngineProvider;
@@ -44,6 +45,7 @@ final class JdkContexts implements TlsEngineProvider {
           keys == null ? new KeyManager[0] : new KeyManager[] {new JdkKeys(keys)},
           new TrustManager[] {trust.manager()},
           null);
+      context.getServerSessionContext().setSessionTimeout((int) TlsOptions.SESSION_TIME.toSeconds());
       return JdkTlsEngine.of(context, true);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK has no TLS: " + e.getMessage(), e);

@@ -47,7 +47,7 @@ public final class JdkTlsEngine implements TlsEngine {
    * @param verifiesNames whether the context does that itself
    */
   public static TlsEngineFactory of(SSLContext context, boolean verifiesNames) {
-    return (options, peer) -> create(context, verifiesNames, options, peer);
+    return (options, peer, clock) -> create(context, verifiesNames, options, peer);
   }
 
   private static JdkTlsEngine create(
