@@ -17,24 +17,22 @@ final class Hangup {
     actions.add(action);
   }
 
-  /// Adds a listener, whose certificates are read again if it has them from files. What fails is
-  /// reported by the listener, which goes on with what it had.
-  void add(String endpoint, Listener listener) {
-    if (endpoint.startsWith("tls:") || endpoint.contains(":tls:")) {
+  /// Adds a listener, whose certificates are read again if it has such. What fails is reported by
+  /// the listener, which goes on with what it had.
+  void add(Place place, Listener listener) {
+    if (place.secure()) {
       add(() -> listener.reload().exceptionally(_ -> null));
     }
   }
 
-  /// Begins to heed the signal.
+  /// Begins to heed the signal. An action that throws is reported, and the others are called.
   void heed(Reactor reactor) {
-    if (!actions.isEmpty()) {
-      reactor.onSignal("HUP", this::act);
-    }
-  }
-
-  private void act() {
     for (var action : actions) {
-      var _ = action.get();
+      reactor.onSignal(
+          "HUP",
+          () -> {
+            var _ = action.get();
+          });
     }
   }
 }

@@ -2,6 +2,7 @@ package io.tendril.cli;
 
 import io.tendril.core.Listener;
 import io.tendril.http.server.HttpHandler;
+import io.tendril.http.server.HttpServer;
 import io.tendril.http.server.Https;
 import java.time.Duration;
 import java.util.Comparator;
@@ -41,38 +42,35 @@ final class HttpsOptions {
   private int ownPort;
 
   /// Checks them.
-  void check(List<String> endpoints) {
+  void check(List<Place> places) {
     if (only != null && (only < 0 || only > 65_535)) {
       throw new ParameterException(spec.commandLine(), "--https-only: no port: " + only);
     } else if (hsts != null && hsts < 0) {
       throw new ParameterException(spec.commandLine(), "--hsts: a negative time: " + hsts);
-    } else if (only != null && only == 0 && endpoints.stream().noneMatch(HttpsOptions::isTls)) {
+    } else if (only != null && only == 0 && places.stream().noneMatch(Place::secure)) {
       throw new ParameterException(
           spec.commandLine(), "--https-only without an endpoint of tls: needs the port of one");
     }
   }
 
-  static boolean isTls(String endpoint) {
-    return endpoint.startsWith("tls:");
-  }
-
   /// The order to open them in: nobody can be sent to a port that is not known yet.
-  List<String> ordered(List<String> endpoints) {
+  List<Place> ordered(List<Place> places) {
     return only == null
-        ? endpoints
-        : endpoints.stream().sorted(Comparator.comparing(each -> !isTls(each))).toList();
+        ? places
+        : places.stream().sorted(Comparator.comparing(each -> !each.secure())).toList();
   }
 
-  void listening(Listener listener, String endpoint) {
-    if (ownPort == 0 && isTls(endpoint)) {
+  void listening(Listener listener, Place place) {
+    if (ownPort == 0 && place.secure()) {
       ownPort = listener.port();
     }
   }
 
-  HttpHandler around(HttpHandler handler) {
-    HttpHandler inner =
-        hsts == null ? handler : Https.strict(Duration.ofSeconds(hsts)).around(handler);
-    return only == null ? inner : Https.only(this::port).around(inner);
+  /// A server of what a handler has, and of what these options ask for.
+  HttpServer server(HttpHandler handler) {
+    HttpServer server =
+        HttpServer.of(only == null ? handler : Https.only(this::port).around(handler));
+    return hsts == null ? server : server.withFieldsOverTls(Https.strict(Duration.ofSeconds(hsts)));
   }
 
   private int port() {

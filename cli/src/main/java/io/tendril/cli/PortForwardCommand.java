@@ -50,19 +50,21 @@ public final class PortForwardCommand implements TendrilCommand {
   Deferred<Void> start(Reactor reactor) {
     ClientEndpoint to = Endpoints.client(target);
     var forwarding = new Forwarding(to, target, line -> print(reactor, line));
-    return listen(reactor, forwarding, 0);
+    return listen(reactor, forwarding, Place.of(endpoints), 0);
   }
 
-  private Deferred<Void> listen(Reactor reactor, Forwarding forwarding, int number) {
-    if (number == endpoints.size()) {
+  private Deferred<Void> listen(
+      Reactor reactor, Forwarding forwarding, List<Place> places, int number) {
+    if (number == places.size()) {
       return Deferred.done();
     }
+    Place place = places.get(number);
     return reactor
-        .listen(endpoints.get(number), forwarding)
+        .listen(place.endpoint(), forwarding)
         .thenCompose(listener -> {
-          hangup.add(endpoints.get(number), listener);
+          hangup.add(place, listener);
           announce(listener);
-          return listen(reactor, forwarding, number + 1);
+          return listen(reactor, forwarding, places, number + 1);
         });
   }
 

@@ -123,31 +123,31 @@ public final class WebCommand implements TendrilCommand {
 
   /// Starts to serve; says where once it accepts.
   Deferred<Void> start(Reactor reactor) {
-    https.check(endpoints);
+    List<Place> places = Place.of(endpoints);
+    https.check(places);
     return handler(reactor)
-        .thenCompose(handler -> server(reactor, https.around(handler)))
-        .thenCompose(server -> listen(reactor, server, https.ordered(endpoints), 0));
+        .thenCompose(handler -> server(reactor, https.server(handler)))
+        .thenCompose(server -> listen(reactor, server, https.ordered(places), 0));
   }
 
   private Deferred<HttpHandler> handler(Reactor reactor) {
-    var response = new ResponseFields(fields);
     if (path == null) {
-      Response page = Response.html(DemonstrationPage.HTML);
-      return Deferred.succeeded(response.around(_ -> page));
+      Response page = Response.html(DemonstrationPage.HTML).prepare();
+      return Deferred.succeeded(_ -> page);
     }
-    return StaticFiles.open(reactor, path)
-        .thenApply(files -> response.around(configured(files, response.headers())));
+    return StaticFiles.open(reactor, path).thenApply(this::configured);
   }
 
-  private StaticFiles configured(StaticFiles files, Headers headers) {
-    StaticFiles configured = files.withFields(headers);
-    configured = index == null ? configured : configured.withIndex(index);
+  private StaticFiles configured(StaticFiles files) {
+    StaticFiles configured = index == null ? files : files.withIndex(index);
     configured = noListing ? configured.withoutListing() : configured;
     return followLinks ? configured.withLinksOut() : configured;
   }
 
-  private Deferred<HttpServer> server(Reactor reactor, HttpHandler handler) {
-    HttpServer server = HttpServer.of(handler).withLimits(limits());
+  private Deferred<HttpServer> server(Reactor reactor, HttpServer plain) {
+    var everywhere = new Headers.Builder();
+    fields.forEach(field -> everywhere.add(field.name(), field.value()));
+    HttpServer server = plain.withLimits(limits()).withFields(everywhere.build());
     AccessLog.Format format = logFormat == null ? AccessLog.Format.COMBINED : logFormat;
     if (log == null ? logFormat != null : log.equals("-")) {
       return Deferred.succeeded(server.withLog(AccessLog.to(reactor, out(), format)));
@@ -181,24 +181,24 @@ public final class WebCommand implements TendrilCommand {
 
   /// Listens at one endpoint after the other, so that the first that fails is the one reported.
   private Deferred<Void> listen(
-      Reactor reactor, HttpServer server, List<String> places, int number) {
+      Reactor reactor, HttpServer server, List<Place> places, int number) {
     if (number == places.size()) {
       return Deferred.done();
     }
-    String endpoint = places.get(number);
+    Place place = places.get(number);
     return reactor
-        .listen(endpoint, server)
+        .listen(place.endpoint(), server)
         .thenCompose(listener -> {
-          hangup.add(endpoint, listener);
-          https.listening(listener, endpoint);
-          announce(listener, endpoint);
+          hangup.add(place, listener);
+          https.listening(listener, place);
+          announce(listener, place);
           return listen(reactor, server, places, number + 1);
         });
   }
 
-  private void announce(Listener listener, String endpoint) {
+  private void announce(Listener listener, Place place) {
     String what = path == null ? "a page" : path.toString();
-    out().println("Serving " + what + " at " + url(listener.address(), endpoint));
+    out().println("Serving " + what + " at " + url(listener.address(), place));
     out().flush();
   }
 
@@ -207,16 +207,16 @@ public final class WebCommand implements TendrilCommand {
   }
 
   /// What to open in a browser or, where there is no such thing, the endpoint.
-  static String url(SocketAddress address, String endpoint) {
+  static String url(SocketAddress address, Place place) {
     if (!(address instanceof InetSocketAddress internet) || internet.getAddress() == null) {
-      return endpoint;
+      return place.text();
     }
     String literal = internet.getAddress().getHostAddress();
     String host =
         internet.getAddress().isAnyLocalAddress()
             ? "localhost"
             : literal.indexOf(':') < 0 ? literal : "[" + literal + "]";
-    boolean tls = HttpsOptions.isTls(endpoint);
+    boolean tls = place.secure();
     boolean usual = internet.getPort() == (tls ? 443 : 80);
     return (tls ? "https://" : "http://") + host + (usual ? "" : ":" + internet.getPort()) + "/";
   }

@@ -11,12 +11,14 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -152,13 +154,13 @@ class WebCommandTest {
     "127.0.0.1, 8080, tcp:8080, http://127.0.0.1:8080/",
     "0.0.0.0, 8080, tcp:8080, http://localhost:8080/",
     "::1, 80, tcp:80, http://[0:0:0:0:0:0:0:1]/",
-    "127.0.0.1, 8443, tls:8443, https://127.0.0.1:8443/",
-    "0.0.0.0, 443, tls:tcp:443, https://localhost/",
-    "127.0.0.1, 80, tls:80, https://127.0.0.1:80/",
+    "127.0.0.1, 8443, tls:8443:cert=a.pem, https://127.0.0.1:8443/",
+    "0.0.0.0, 443, tls:tcp:443:cert=a.pem, https://localhost/",
+    "127.0.0.1, 80, tls:80:cert=a.pem, https://127.0.0.1:80/",
   })
   void showsWhatToOpen(String address, int port, String endpoint, String url) throws Exception {
     var socket = new InetSocketAddress(InetAddress.getByName(address), port);
-    assertThat(WebCommand.url(socket, endpoint)).isEqualTo(url);
+    assertThat(WebCommand.url(socket, Place.of(endpoint))).isEqualTo(url);
   }
 
   // ---- Options --------------------------------------------------------------------------------
@@ -203,6 +205,18 @@ class WebCommandTest {
             .containsExactly("1", "3");
       }
       assertThat(get(url).headers().firstValue("X-Two")).hasValue("2");
+    }
+  }
+
+  @Test
+  void putsFieldsInWhatItAnswersToWhatIsNoRequest() throws Exception {
+    try (var web = web("--listen", HERE, "--header", "X-One: 1");
+        var socket = new Socket("127.0.0.1", URI.create(urls(web.out()).getFirst()).getPort())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write("nonsense\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .startsWith("HTTP/1.1 400 Bad Request\r\n")
+          .contains("\r\nX-One: 1\r\n");
     }
   }
 

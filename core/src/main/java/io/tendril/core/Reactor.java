@@ -314,7 +314,9 @@ public interface Reactor extends Executor {
 
   /**
    * Listens for a signal of the process: HUP, USR1, USR2, WINCH, and INT or TERM in place of the
-   * shutdown that {@link #run(Setup)} installs. A signal is heard by one reactor.
+   * shutdown that {@link #run(Setup)} installs. Those who listen for the same one are all called,
+   * in the order in which they came; one that throws is reported, and keeps no other from its call.
+   * A signal is heard by one reactor, until that has stopped.
    *
    * @throws IllegalStateException if another reactor hears it already
    */

@@ -35,8 +35,9 @@ public final class OnePort {
 
   private ProtocolFactory<Protocol> protocols(TlsOptions options) {
     HttpHandler site = _ -> Response.plain("Hello over TLS\n");
-    HttpHandler strict = Https.strict(Duration.ofDays(365)).around(site);
-    HttpServer http = HttpServer.of(Https.only(() -> port).around(strict));
+    HttpServer http =
+        HttpServer.of(Https.only(() -> port).around(site))
+            .withFieldsOverTls(Https.strict(Duration.ofDays(365)));
     return FirstBytes.select()
         .when(FirstBytes.tls(), TlsServerEndpoint.secured(options, http))
         .when("GET ", http)

@@ -50,10 +50,23 @@ public final class ResponseEncoder {
   /** More than the lines take that do not come from the response. */
   private static final int FIXED_LINES = 160;
 
+  private final Headers everywhere;
   private ByteBuffer buffer = ByteBuffer.allocate(1024);
 
-  /** An encoder. */
-  public ResponseEncoder() {}
+  /** An encoder of responses that have no fields in common but those that a sender writes. */
+  public ResponseEncoder() {
+    this(Headers.empty());
+  }
+
+  /**
+   * An encoder of responses that have more in common.
+   *
+   * @param everywhere the fields that are among the common lines, which take the place of those
+   *     that a response has under the same names
+   */
+  public ResponseEncoder(Headers everywhere) {
+    this.everywhere = everywhere;
+  }
 
   /**
    * Writes a head.
@@ -91,11 +104,12 @@ public final class ResponseEncoder {
    * stays open.
    *
    * @param common whole field lines for every response
-   * @return what to send, good until the next call; or null if it was not prepared
+   * @return what to send, good until the next call; or null if it was not prepared, or has a field
+   *     that those take the place of
    */
   public @Nullable ByteBuffer prepared(Response response, byte[] common) {
     byte[] after = response.preparedEnd();
-    if (after == null) {
+    if (after == null || hasReplaced(response.headers())) {
       return null;
     }
     byte[] line = Statuses.line(response.status());
@@ -107,7 +121,7 @@ public final class ResponseEncoder {
   static byte[] end(Response response, ByteBuffer content) {
     Headers headers = response.headers();
     var out = ByteBuffer.allocate(FIXED_LINES + headers.linesLength() + content.remaining());
-    fields(out, headers);
+    ownFields(out, headers);
     if (Delivery.of(false, false, response) == Delivery.LENGTH) {
       length(out, content.remaining());
       out.put(CRLF).put(content.duplicate());
@@ -180,14 +194,49 @@ public final class ResponseEncoder {
     }
   }
 
+  /**
+   * Checks that fields may be in all responses.
+   *
+   * @throws IllegalArgumentException if one of them is for the sender to write
+   */
+  public static void checkCommon(Headers fields) {
+    for (int i = 0; i < fields.size(); i++) {
+      if (isOfSender(fields, i)) {
+        throw new IllegalArgumentException("the server itself writes " + fields.name(i));
+      }
+    }
+  }
+
   // ---- The lines ------------------------------------------------------------------------------
 
-  private static void fields(ByteBuffer out, Headers headers) {
+  private static void ownFields(ByteBuffer out, Headers headers) {
     for (int i = 0; i < headers.size(); i++) {
       if (!isOfSender(headers, i)) {
         headers.write(i, out);
       }
     }
+  }
+
+  private void fields(ByteBuffer out, Headers headers) {
+    if (!hasReplaced(headers)) {
+      ownFields(out, headers);
+      return;
+    }
+    for (int i = 0; i < headers.size(); i++) {
+      if (!isOfSender(headers, i) && !everywhere.has(headers.name(i))) {
+        headers.write(i, out);
+      }
+    }
+  }
+
+  /** Whether any of the fields is among those that all responses have. */
+  private boolean hasReplaced(Headers headers) {
+    for (int i = 0; i < everywhere.size(); i++) {
+      if (headers.has(everywhere.name(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a field is one that the sender writes itself. */

@@ -10,4 +10,12 @@ import io.tendril.core.Reactor;
 public interface ServerEndpoint {
   /** Opens it. Fails with {@link io.tendril.core.ListenFailed}. */
   Deferred<Listener> listen(Reactor reactor, ProtocolFactory<?> factory);
+
+  /**
+   * Whether who connects there begins with TLS, so that what is served is {@code https} and the
+   * like. What wraps another endpoint says what that says.
+   */
+  default boolean secure() {
+    return false;
+  }
 }

@@ -67,6 +67,11 @@ final class TlsKind implements EndpointKind.Server, EndpointKind.Client {
     }
 
     @Override
+    public boolean secure() {
+      return true;
+    }
+
+    @Override
     public String toString() {
       return "tls:" + below + files;
     }

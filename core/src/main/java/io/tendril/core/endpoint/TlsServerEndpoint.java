@@ -74,6 +74,11 @@ public record TlsServerEndpoint(ServerEndpoint below, TlsOptions options)
   }
 
   @Override
+  public boolean secure() {
+    return true;
+  }
+
+  @Override
   public String toString() {
     return "tls:" + below;
   }

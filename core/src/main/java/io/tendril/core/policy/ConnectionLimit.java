@@ -57,6 +57,11 @@ public record ConnectionLimit(int most) {
       }
 
       @Override
+      public boolean secure() {
+        return endpoint.secure();
+      }
+
+      @Override
       public String toString() {
         return endpoint + " for " + most + " connections";
       }

@@ -32,7 +32,8 @@ final class Handover {
 
   /** Does it. The content of the request must be out of the way. */
   void complete() {
-    transport.write(loop.encoder.takeover(taking, loop.common()));
+    CommonFields common = loop.common(transport);
+    transport.write(common.encoder.takeover(taking, common.lines(loop.nanoTime())));
     loop.telling.takenOver(transport, request, taking, began);
     try {
       become(transport, taking.next());

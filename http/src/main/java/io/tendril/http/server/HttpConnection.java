@@ -48,6 +48,7 @@ final class HttpConnection implements Protocol {
 
   private final Transport transport;
   private final ServerLoop loop;
+  private final CommonFields common;
   private final Intake intake;
 
   /** Made when a response does not go out at once. */
@@ -75,6 +76,7 @@ final class HttpConnection implements Protocol {
   HttpConnection(Transport transport, ServerLoop loop) {
     this.transport = transport;
     this.loop = loop;
+    this.common = loop.common(transport);
     this.intake = new Intake(this, transport, loop);
   }
 
@@ -280,7 +282,7 @@ final class HttpConnection implements Protocol {
     boolean http10 = answered != null && answered.isHttp10();
     boolean head = answered != null && answered.isHead();
     if (persistent && !http10 && !head && canGoOnAfter(answered, response)) {
-      ByteBuffer whole = loop.encoder.prepared(response, loop.common());
+      ByteBuffer whole = common.encoder.prepared(response, common.lines(loop.nanoTime()));
       if (whole != null) {
         state = State.RESPONDING;
         loop.telling.started(transport, answered, response);
@@ -301,7 +303,8 @@ final class HttpConnection implements Protocol {
       written(answered, response.status(), data.remaining(), true);
     } else {
       state = State.STARTING;
-      var writer = new ResponseWriter(this, transport, loop, answered, response, delivery);
+      var writer =
+          new ResponseWriter(this, transport, loop, common.encoder, answered, response, delivery);
       writer.write();
       if (!writer.ended()) {
         output().begin(writer);
@@ -318,7 +321,8 @@ final class HttpConnection implements Protocol {
             && !response.headers().hasToken("Connection", "close");
     loop.telling.started(transport, answered, response);
     boolean http10 = answered != null && answered.isHttp10();
-    transport.write(loop.encoder.head(response, delivery, loop.common(), http10, persistent));
+    byte[] lines = common.lines(loop.nanoTime());
+    transport.write(common.encoder.head(response, delivery, lines, http10, persistent));
   }
 
   /** The content of a response has failed before the first octet: that is the answer, then. */

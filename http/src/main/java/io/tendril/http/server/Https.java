@@ -1,15 +1,17 @@
 package io.tendril.http.server;
 
+import io.tendril.http.Headers;
 import io.tendril.http.Request;
 import io.tendril.http.Response;
 import java.time.Duration;
 import java.util.function.IntSupplier;
 
 /**
- * Filters for a site that is to be had over TLS alone.
+ * What a site needs that is to be had over TLS alone.
  *
  * <pre>{@code
- * HttpServer server = HttpServer.of(Https.only(443).around(Https.strict(Duration.ofDays(365)).around(site)));
+ * HttpServer server =
+ *     HttpServer.of(Https.only(443).around(site)).withFieldsOverTls(Https.strict(Duration.ofDays(365)));
  * server.listen(reactor, "tls:443:dir=certificates");
  * server.listen(reactor, "tcp:80");
  * }</pre>
@@ -65,17 +67,22 @@ public final class Https {
 
   /**
    * Has browsers come over TLS and nothing else from now on: {@code Strict-Transport-Security} (RFC
-   * 6797) in each response over TLS, and in none that goes in the clear, where it would not count.
+   * 6797), for {@link HttpServer#withFieldsOverTls}: so it is in each response over TLS, and in
+   * none that goes in the clear, where it would not count.
    *
    * @param time how long they are to remember it, in whole seconds; zero has them forget it
    */
-  public static Filter strict(Duration time) {
+  public static Headers strict(Duration time) {
     return strict("max-age=" + seconds(time));
   }
 
   /** As {@link #strict(Duration)}, for all names below the site's own, too. */
-  public static Filter strictWithSubdomains(Duration time) {
+  public static Headers strictWithSubdomains(Duration time) {
     return strict("max-age=" + seconds(time) + "; includeSubDomains");
+  }
+
+  private static Headers strict(String value) {
+    return Headers.of("Strict-Transport-Security", value);
   }
 
   private static long seconds(Duration time) {
@@ -83,13 +90,5 @@ public final class Https {
       throw new IllegalArgumentException("a negative time: " + time);
     }
     return time.toSeconds();
-  }
-
-  private static Filter strict(String value) {
-    return (request, next) ->
-        request.tls() == null
-            ? next.handle(request)
-            : next.handle(request)
-                .map(response -> response.with("Strict-Transport-Security", value));
   }
 }

@@ -10,6 +10,7 @@ import io.tendril.http.HttpFailure;
 import io.tendril.http.HttpViolation;
 import io.tendril.http.Request;
 import io.tendril.http.Response;
+import io.tendril.http.ResponseEncoder;
 import io.tendril.http.ResponseEncoder.Delivery;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
@@ -28,6 +29,7 @@ final class ResponseWriter {
   private final HttpConnection connection;
   private final Transport transport;
   private final ServerLoop loop;
+  private final ResponseEncoder encoder;
   private final @Nullable Request request;
   private final Response response;
   private final Delivery delivery;
@@ -50,12 +52,14 @@ final class ResponseWriter {
       HttpConnection connection,
       Transport transport,
       ServerLoop loop,
+      ResponseEncoder encoder,
       @Nullable Request request,
       Response response,
       Delivery delivery) {
     this.connection = connection;
     this.transport = transport;
     this.loop = loop;
+    this.encoder = encoder;
     this.request = request;
     this.response = response;
     this.delivery = delivery;
@@ -190,7 +194,7 @@ final class ResponseWriter {
   private ContentSink sink(long length) {
     handed = handed();
     var made =
-        new ContentSink(transport, loop.encoder, this::begin, delivery == Delivery.CHUNKS, length);
+        new ContentSink(transport, encoder, this::begin, delivery == Delivery.CHUNKS, length);
     sink = made;
     return made;
   }

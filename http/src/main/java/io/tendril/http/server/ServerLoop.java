@@ -1,24 +1,18 @@
 package io.tendril.http.server;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.time.temporal.ChronoUnit.NANOS;
-import static java.time.temporal.ChronoUnit.SECONDS;
-
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Reactor;
 import io.tendril.core.Refusal;
 import io.tendril.core.Transport;
+import io.tendril.core.tls.TlsSession;
 import io.tendril.http.Body;
 import io.tendril.http.Ends;
-import io.tendril.http.HttpDate;
 import io.tendril.http.HttpLimits;
 import io.tendril.http.Request;
 import io.tendril.http.RequestDecoder;
 import io.tendril.http.Response;
-import io.tendril.http.ResponseEncoder;
 import io.tendril.spi.TimeSource;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,18 +27,15 @@ final class ServerLoop {
   /** The octets that a client has to take in the idle time, if there are any for it. */
   final long leastTaken;
 
-  final ResponseEncoder encoder = new ResponseEncoder();
   final Telling telling;
+
+  private final CommonFields inTheClear;
+  private final CommonFields overTls;
 
   private final TimeSource clock;
 
   /** The time of the last {@link #tick}. */
   private long nanos;
-
-  private byte[] common = {};
-
-  /** When, on the monotonic clock, the common fields have to be made anew. */
-  private long commonUntil;
 
   private int connections;
 
@@ -64,6 +55,11 @@ final class ServerLoop {
     this.leastTaken = limits.contentRate() * Math.max(1, limits.idle().toSeconds());
     this.clock = reactor.clock();
     this.nanos = clock.nanoTime();
+    this.inTheClear = new CommonFields(clock, server.fields());
+    this.overTls =
+        server.fieldsOverTls().size() == 0
+            ? inTheClear
+            : new CommonFields(clock, HttpServer.join(server.fields(), server.fieldsOverTls()));
   }
 
   // ---- Connections ----------------------------------------------------------------------------
@@ -129,14 +125,11 @@ final class ServerLoop {
     return nanos;
   }
 
-  /** The field lines that every response has. Made at most once a second. */
-  byte[] common() {
-    if (common.length == 0 || nanos - commonUntil >= 0) {
-      Instant now = clock.now();
-      common = ("Server: Tendril\r\nDate: " + HttpDate.format(now) + "\r\n").getBytes(US_ASCII);
-      commonUntil = nanos + now.until(now.truncatedTo(SECONDS).plusSeconds(1), NANOS);
-    }
-    return common;
+  // ---- Responses ------------------------------------------------------------------------------
+
+  /** What the responses on a connection have in common with others. */
+  CommonFields common(Transport of) {
+    return overTls != inTheClear && of.has(TlsSession.class) ? overTls : inTheClear;
   }
 
   // ---- Failures -------------------------------------------------------------------------------

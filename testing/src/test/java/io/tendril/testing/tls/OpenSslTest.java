@@ -157,6 +157,7 @@ class OpenSslTest {
   void aSessionIsGoodForADay(String version) throws Exception {
     assertThat(typed(version, "a", "a\n", "Q", "DONE\n")).isZero();
     assertThat(Files.readString(directory.resolve("printed"), StandardCharsets.ISO_8859_1))
-        .containsPattern("lifetime hint: " + TlsOptions.SESSION_TIME.toSeconds() + " \\(seconds\\)");
+        .containsPattern(
+            "lifetime hint: " + TlsOptions.SESSION_TIME.toSeconds() + " \\(seconds\\)");
   }
 }

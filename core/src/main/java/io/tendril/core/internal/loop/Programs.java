@@ -27,7 +27,7 @@ public final class Programs {
     }
 
     void hear(String name) {
-      Signals.listen(name, reactor, () -> signalled(name));
+      Signals.listenMeanwhile(name, reactor, () -> signalled(name));
     }
 
     private void signalled(String name) {

@@ -1,13 +1,23 @@
 package io.tendril.core.internal.loop;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /** The signals of the process: each is heard by one reactor at a time. */
 final class Signals {
-  private record Heard(LoopReactor by, SignalHandler before) {}
+  /**
+   * Who hears a signal.
+   *
+   * @param before what the process did at it
+   * @param actions what is done now, one after the other
+   * @param replaceable whether that is only for as long as nobody else says what to do
+   */
+  private record Heard(
+      LoopReactor by, SignalHandler before, List<Runnable> actions, boolean replaceable) {}
 
   private static final Map<String, Heard> HEARD = new HashMap<>();
 
@@ -15,13 +25,30 @@ final class Signals {
 
   /** Lets a reactor hear a signal, until it has stopped; the action runs in its thread. */
   static synchronized void listen(String name, LoopReactor reactor, Runnable action) {
+    Heard heard = HEARD.get(name);
+    if (heard != null && heard.by() == reactor && !heard.replaceable()) {
+      heard.actions().add(action);
+    } else {
+      take(name, reactor, action, false);
+    }
+  }
+
+  /** The same, until somebody listens. */
+  static synchronized void listenMeanwhile(String name, LoopReactor reactor, Runnable action) {
+    take(name, reactor, action, true);
+  }
+
+  private static void take(String name, LoopReactor reactor, Runnable action, boolean replaceable) {
     Heard other = HEARD.get(name);
     if (other != null && other.by() != reactor && !other.by().stopped()) {
       throw new IllegalStateException(
           "signal " + name + " is heard by " + other.by().name() + " already");
     }
-    SignalHandler before = Signal.handle(new Signal(name), signal -> reactor.deliver(action));
-    HEARD.put(name, new Heard(reactor, other == null ? before : other.before()));
+    List<Runnable> actions = new CopyOnWriteArrayList<>(List.of(action));
+    SignalHandler before =
+        Signal.handle(new Signal(name), signal -> actions.forEach(reactor::deliver));
+    HEARD.put(
+        name, new Heard(reactor, other == null ? before : other.before(), actions, replaceable));
   }
 
   /** Gives the signals of a reactor back to who had them before. */

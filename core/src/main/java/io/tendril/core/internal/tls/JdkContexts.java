@@ -45,7 +45,9 @@ final class JdkContexts implements TlsEngineProvider {
           keys == null ? new KeyManager[0] : new KeyManager[] {new JdkKeys(keys)},
           new TrustManager[] {trust.manager()},
           null);
-      context.getServerSessionContext().setSessionTimeout((int) TlsOptions.SESSION_TIME.toSeconds());
+      context
+          .getServerSessionContext()
+          .setSessionTimeout((int) TlsOptions.SESSION_TIME.toSeconds());
       return JdkTlsEngine.of(context, true);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK has no TLS: " + e.getMessage(), e);
