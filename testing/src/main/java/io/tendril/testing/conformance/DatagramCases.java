@@ -122,6 +122,25 @@ interface DatagramCases extends Cases {
   }
 
   @Test
+  default void u1WhatComesInANestedTurnIsReceivedAfterTheCall() {
+    var log = new java.util.ArrayList<String>();
+    var script = new DatagramScript();
+    DatagramPeer peer = rig().datagramPeer();
+    script.onData((data, from) -> {
+      log.add("in");
+      if (log.size() == 1) {
+        peer.send("two", script.transport().local());
+        rig().settle();
+      }
+      log.add("out");
+    });
+    open(null, script);
+    peer.send("one", script.transport().local());
+    rig().until("both have come", () -> log.size() == 4);
+    assertEquals(List.of("in", "out", "in", "out"), log);
+  }
+
+  @Test
   default void u1OpenedIsToldFirst() {
     DatagramScript script = bound();
     assertEquals(List.of("opened"), script.calls);

@@ -455,4 +455,44 @@ interface ReadCases extends Cases {
     awaitSize(link, 13);
     assertEquals("one two three", link.protocol().text());
   }
+
+  @Test
+  default void t12WhatComesInANestedTurnIsReadAfterTheCall() {
+    var link = new Link[1];
+    var log = new ArrayList<String>();
+    var script =
+        new Script()
+            .onData((protocol, data) -> {
+              log.add("in");
+              protocol.take(data);
+              if (protocol.size() == 3) {
+                link[0].peer().send("two");
+                rig().settle();
+              }
+              log.add("out");
+            });
+    link[0] = rig().link(script);
+    link[0].peer().send("one");
+    awaitSize(link[0], 6);
+    assertEquals(List.of("in", "out", "in", "out"), log);
+  }
+
+  @Test
+  default void t12AResumeInFrontOfANestedTurnIsNotLost() {
+    var script =
+        new Script()
+            .onData((protocol, data) -> {
+              if (protocol.deliveries == 1) {
+                protocol.transport.pauseReading();
+                protocol.transport.resumeReading();
+                rig().settle();
+              } else {
+                protocol.take(data);
+              }
+            });
+    Link link = rig().link(script);
+    link.peer().send("kept");
+    awaitSize(link, 4);
+    assertEquals(2, link.protocol().deliveries);
+  }
 }

@@ -6,6 +6,7 @@ import static io.tendril.core.internal.net.StreamTransport.ENDED;
 import static io.tendril.core.internal.net.StreamTransport.END_TOLD;
 import static io.tendril.core.internal.net.StreamTransport.FULL;
 import static io.tendril.core.internal.net.StreamTransport.HANDED_OVER;
+import static io.tendril.core.internal.net.StreamTransport.HELD;
 import static io.tendril.core.internal.net.StreamTransport.IN_CALL;
 import static io.tendril.core.internal.net.StreamTransport.LINGERING;
 import static io.tendril.core.internal.net.StreamTransport.MADE;
@@ -58,7 +59,7 @@ final class Inflow {
     if (transport.is(LINGERING)) {
       return true;
     }
-    if (transport.is(CLOSING | DEAD | ENDED | SECURING) || !transport.is(MADE)) {
+    if (transport.is(CLOSING | DEAD | ENDED | SECURING | HELD) || !transport.is(MADE)) {
       return false;
     }
     return transport.is(PAUSED) ? unread(transport) < AHEAD : !fullAndCoupled(transport);
@@ -92,6 +93,10 @@ final class Inflow {
   }
 
   private void goOn(StreamTransport transport) {
+    if (transport.is(IN_CALL)) {
+      transport.set(HELD);
+      return;
+    }
     if (transport.is(HANDED_OVER)) {
       return; // what is kept goes to the next protocol when it is there
     }
@@ -111,6 +116,9 @@ final class Inflow {
     if (transport.is(LINGERING)) {
       discard(transport);
       return;
+    }
+    if (transport.is(IN_CALL)) {
+      transport.set(HELD);
     }
     for (int i = 0; i < READS && wanted(transport); i++) {
       if (!readOnce(transport)) {
@@ -300,7 +308,16 @@ final class Inflow {
     } catch (Throwable e) {
       network.closing.threw(transport, e);
     } finally {
-      transport.clear(IN_CALL);
+      endCall(transport);
+    }
+  }
+
+  /** A call of the protocol is over: what a loop inside of it has held back goes on. */
+  private void endCall(StreamTransport transport) {
+    transport.clear(IN_CALL);
+    if (transport.is(HELD)) {
+      transport.clear(HELD);
+      resumed(transport);
     }
   }
 
@@ -325,7 +342,7 @@ final class Inflow {
       } catch (Throwable e) {
         network.closing.threw(transport, e);
       } finally {
-        transport.clear(IN_CALL);
+        endCall(transport);
       }
     } while (transport.is(HANDED_OVER) && !transport.is(DEAD | CLOSING));
   }
@@ -362,7 +379,7 @@ final class Inflow {
     } catch (Throwable e) {
       network.closing.threw(transport, e);
     } finally {
-      transport.clear(IN_CALL);
+      endCall(transport);
     }
     if (transport.is(HANDED_OVER)) {
       begin(transport);

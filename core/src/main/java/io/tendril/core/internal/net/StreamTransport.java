@@ -57,6 +57,9 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
   static final int WAKING = 1 << 17;
   static final int SECURING = 1 << 18;
 
+  /** Something came for it in a loop inside of a call of its own, and waits for the call's end. */
+  static final int HELD = 1 << 19;
+
   final SocketNetwork network;
   Engine.StreamSocket socket;
   @Nullable Protocol protocol;

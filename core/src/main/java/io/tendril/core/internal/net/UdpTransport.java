@@ -44,6 +44,11 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
   private int queuedBytes;
   private boolean paused;
 
+  /** Whether its protocol is in a call, and whether a loop inside of that has found more. */
+  private boolean inCall;
+
+  private boolean held;
+
   UdpTransport(SocketNetwork network, @Nullable InetSocketAddress peer) {
     this.network = network;
     this.peer = peer;
@@ -84,7 +89,7 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
 
   private void interest() {
     if (socket != null) {
-      socket.interest(!paused && protocol != null, !queue.isEmpty());
+      socket.interest(!paused && !held && protocol != null, !queue.isEmpty());
     }
   }
 
@@ -104,7 +109,10 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
     if (writable) {
       drainQueue();
     }
-    if (readable) {
+    if (readable && inCall) {
+      held = true;
+      interest();
+    } else if (readable) {
       for (int i = 0; i < RECEIVES && socket != null && !paused; i++) {
         if (!receiveOne()) {
           break;
@@ -126,6 +134,7 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
       if (from == null) {
         return false;
       }
+      inCall = true;
       receiver.datagramReceived(buffer.flip(), from);
     } catch (PortUnreachableException e) {
       refused();
@@ -136,8 +145,17 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
       failed("datagramReceived", e);
     } finally {
       network.inflow.giveBack(buffer);
+      endCall();
     }
     return true;
+  }
+
+  private void endCall() {
+    inCall = false;
+    if (held) {
+      held = false;
+      interest();
+    }
   }
 
   private void refused() {
