@@ -4,6 +4,7 @@ import io.tendril.core.internal.Home;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A Deferred as a publisher of at most one item, for one subscriber, in the Deferred's thread. */
@@ -45,9 +46,12 @@ final class OnePublisher<T> implements Flow.Publisher<T> {
   /** The subscription: one item, when it is there and has been asked for. */
   private static final class One<T> implements Flow.Subscription {
     private final Deferred<T> deferred;
-    private final Flow.Subscriber<? super T> subscriber;
     private final Mailbox mailbox;
     private volatile boolean ended;
+
+    /** Null once the last has been said: nothing here holds it any more (§3.13). */
+    private Flow.@Nullable Subscriber<? super T> subscriber;
+
     private boolean requested;
     private @Nullable T item;
     private @Nullable Deferred<?> last;
@@ -60,9 +64,10 @@ final class OnePublisher<T> implements Flow.Publisher<T> {
 
     void begin() {
       try {
-        subscriber.onSubscribe(this);
+        signal(to -> to.onSubscribe(this));
       } catch (Throwable e) { // §2.13: as if it had cancelled
         ended = true;
+        subscriber = null;
         throw e;
       } finally {
         attach();
@@ -85,7 +90,7 @@ final class OnePublisher<T> implements Flow.Publisher<T> {
     private Void arrived(T value) {
       item = value;
       if (value == null) {
-        end(subscriber::onComplete);
+        end(Flow.Subscriber::onComplete);
       } else {
         emit(value);
       }
@@ -94,21 +99,32 @@ final class OnePublisher<T> implements Flow.Publisher<T> {
 
     @SuppressWarnings("NullAway")
     private Void failed(Throwable failure) {
-      end(() -> subscriber.onError(failure));
+      end(to -> to.onError(failure));
       return null;
     }
 
     private void emit(T value) {
       if (requested && !ended) {
-        subscriber.onNext(value);
-        end(subscriber::onComplete);
+        signal(to -> to.onNext(value));
+        end(Flow.Subscriber::onComplete);
       }
     }
 
-    private void end(Runnable signal) {
+    private void signal(Consumer<Flow.Subscriber<? super T>> signal) {
+      var to = subscriber;
+      if (to != null) {
+        signal.accept(to);
+      }
+    }
+
+    private void end(Consumer<Flow.Subscriber<? super T>> signal) {
       if (!ended) {
         ended = true;
-        signal.run();
+        try {
+          signal(signal);
+        } finally {
+          subscriber = null;
+        }
       }
     }
 
@@ -119,7 +135,7 @@ final class OnePublisher<T> implements Flow.Publisher<T> {
 
     private void requested(long n) {
       if (n <= 0) { // §3.9
-        end(() -> subscriber.onError(new IllegalArgumentException("a request for " + n)));
+        end(to -> to.onError(new IllegalArgumentException("a request for " + n)));
         cancelSource();
         return;
       }
@@ -136,6 +152,7 @@ final class OnePublisher<T> implements Flow.Publisher<T> {
     }
 
     private void cancelSource() {
+      subscriber = null;
       if (last != null) {
         last.cancel();
       }

@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class PublishedSource implements Source {
   private static final int AHEAD = 16;
 
+  /**
+   * One request in so many comes a turn later. A publisher that answers at once, inside of the
+   * request, would otherwise hold the reactor for as long as it has something.
+   */
+  private static final int REST = 64;
+
   private final Flow.Publisher<? extends ByteBuffer> publisher;
   private @Nullable Flowing flowing;
   private boolean paused;
@@ -76,6 +82,7 @@ final class PublishedSource implements Source {
     private boolean completed;
     private boolean over;
     private long count;
+    private int requests;
 
     Flowing(Receiver consumer) {
       this.consumer = consumer;
@@ -143,13 +150,25 @@ final class PublishedSource implements Source {
           end(e);
           return;
         }
-        if (!completed && subscription != null) {
-          subscription.request(1);
-        }
+        askForMore();
       }
       if (completed && waiting.isEmpty() && !over) {
         over = true;
         promise.succeed(count);
+      }
+    }
+
+    private void askForMore() {
+      if (++requests % REST == 0 && home.hasLoop()) {
+        home.post(() -> mailbox.put(this::ask));
+      } else {
+        ask();
+      }
+    }
+
+    private void ask() {
+      if (!over && !completed && subscription != null) {
+        subscription.request(1);
       }
     }
 

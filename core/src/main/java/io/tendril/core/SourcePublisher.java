@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +35,13 @@ final class SourcePublisher implements Flow.Publisher<ByteBuffer> {
 
   private static final class Flowing implements Flow.Subscription {
     private final Source source;
-    private final Flow.Subscriber<? super ByteBuffer> subscriber;
     private final Home home;
     private final Mailbox mailbox;
     private volatile boolean ended;
+
+    /** Null once the last has been said: nothing here holds it any more (§3.13). */
+    private Flow.@Nullable Subscriber<? super ByteBuffer> subscriber;
+
     private long demand;
     private boolean paused;
     private @Nullable Deferred<?> flow;
@@ -50,7 +54,7 @@ final class SourcePublisher implements Flow.Publisher<ByteBuffer> {
     }
 
     void subscribed() {
-      mailbox.put(() -> signal(() -> subscriber.onSubscribe(this)));
+      mailbox.put(() -> signal(to -> to.onSubscribe(this)));
     }
 
     // ---- From the subscriber ------------------------------------------------------------------
@@ -65,7 +69,7 @@ final class SourcePublisher implements Flow.Publisher<ByteBuffer> {
         return;
       }
       if (n <= 0) { // §3.9
-        end(() -> subscriber.onError(new IllegalArgumentException("a request for " + n)));
+        end(to -> to.onError(new IllegalArgumentException("a request for " + n)));
         source.stop();
         return;
       }
@@ -83,11 +87,11 @@ final class SourcePublisher implements Flow.Publisher<ByteBuffer> {
           Deferred.of(() -> source.forEach(this::received))
               .handle(
                   count -> {
-                    mailbox.put(() -> end(subscriber::onComplete));
+                    mailbox.put(() -> end(Flow.Subscriber::onComplete));
                     return null;
                   },
                   failure -> {
-                    mailbox.put(() -> end(() -> subscriber.onError(failure)));
+                    mailbox.put(() -> end(to -> to.onError(failure)));
                     return null;
                   });
     }
@@ -95,7 +99,10 @@ final class SourcePublisher implements Flow.Publisher<ByteBuffer> {
     @Override
     public void cancel() {
       ended = true; // §3.12: signals stop soon, also when this comes from another thread
-      mailbox.put(source::stop);
+      mailbox.put(() -> {
+        subscriber = null;
+        source.stop();
+      });
     }
 
     // ---- From the source ----------------------------------------------------------------------
@@ -112,15 +119,16 @@ final class SourcePublisher implements Flow.Publisher<ByteBuffer> {
         source.pause();
       }
       ByteBuffer copy = ByteBuffer.allocate(data.remaining()).put(data).flip();
-      mailbox.put(() -> signal(() -> subscriber.onNext(copy)));
+      mailbox.put(() -> signal(to -> to.onNext(copy)));
     }
 
-    private void signal(Runnable signal) {
-      if (ended) {
+    private void signal(Consumer<Flow.Subscriber<? super ByteBuffer>> signal) {
+      var to = subscriber;
+      if (ended || to == null) {
         return;
       }
       try {
-        signal.run();
+        signal.accept(to);
       } catch (Throwable e) { // §2.13: as if it had cancelled
         home.caught(e);
         home.report(e, null);
@@ -128,10 +136,11 @@ final class SourcePublisher implements Flow.Publisher<ByteBuffer> {
       }
     }
 
-    private void end(Runnable signal) {
-      signal(() -> {
+    private void end(Consumer<Flow.Subscriber<? super ByteBuffer>> signal) {
+      signal(to -> {
         ended = true;
-        signal.run();
+        subscriber = null;
+        signal.accept(to);
       });
     }
   }
