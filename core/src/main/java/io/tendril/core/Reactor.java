@@ -11,11 +11,13 @@ import io.tendril.core.internal.direct.DirectProtocol;
 import io.tendril.core.internal.loop.Programs;
 import io.tendril.core.internal.loop.Reactors;
 import io.tendril.spi.Network;
+import io.tendril.spi.PolledReactor;
 import io.tendril.spi.Resolver;
 import io.tendril.spi.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 
@@ -125,6 +127,39 @@ public interface Reactor extends Executor {
   boolean turn(Duration longest);
 
   /**
+   * Has its turns run by a loop of somebody else's: a GUI's, a game's. To be called in the thread
+   * of that loop, which becomes the reactor's own. While the loop has something else to do, or
+   * nothing, a helper thread waits for the network and for time, and hands a turn to the loop when
+   * one is due.
+   *
+   * <pre>{@code
+   * Reactor.create().drivenBy(EventQueue::invokeLater);
+   * }</pre>
+   *
+   * <p>A call of the reactor may run the loop inside of itself, as a modal dialog does: the turns
+   * go on inside, but for the connection whose call that is. If the loop refuses a turn, since it
+   * has ended, the reactor is stopped, and its end runs in the helper thread.
+   *
+   * @param loop runs what it is given in the order given, one at a time, and never from inside of
+   *     {@code execute}
+   * @return this
+   * @throws IllegalStateException if it has been run already, or if its engine can be waited for by
+   *     itself only
+   */
+  Reactor drivenBy(Executor loop);
+
+  /**
+   * Has its turns run by a loop of somebody else's that polls descriptors. To be called in the
+   * thread of that loop, which becomes the reactor's own.
+   *
+   * @param due called in a thread of its own when a turn is due, where the engine has no descriptor
+   *     to poll: it makes the loop's poll end, by a byte into a pipe for instance
+   * @throws IllegalStateException if it has been run already, or if its engine can be waited for by
+   *     itself only
+   */
+  PolledReactor polled(Runnable due);
+
+  /**
    * Shuts down, within the one deadline of {@link ReactorOptions#shutdownDeadline()}: listeners
    * close, the triggers of {@link #beforeStop} run and are awaited; then coroutines are cancelled,
    * connections lost, pools ended; then the triggers of {@link #afterStop}. May be called from any
@@ -224,8 +259,25 @@ public interface Reactor extends Executor {
    *
    * @throws IllegalStateException in the reactor's own thread, which would wait for itself
    * @throws TimeoutException after {@code longest}; the Deferred is cancelled
+   * @throws InterruptedException if this thread is interrupted; the Deferred is cancelled
+   * @throws java.util.concurrent.CancellationException if the reactor ends meanwhile
+   * @throws java.util.concurrent.RejectedExecutionException after the end
    */
   <T> T blockingCall(Callable<? extends Deferred<T>> function, Duration longest) throws Exception;
+
+  /**
+   * This as an executor service of the JDK's, for libraries that want one; a new one each time.
+   * What it is given runs in the reactor's thread, and what is scheduled, on the reactor's clock.
+   * To be used from any thread.
+   *
+   * <p>Its end is its own: a shutdown cancels what was scheduled and lets run what was executed,
+   * and the reactor goes on. When the reactor ends, it ends, and cancels what waits. After either
+   * end it throws {@link java.util.concurrent.RejectedExecutionException}. Cancelling a call that
+   * runs does not interrupt it. In the reactor's own thread, {@code get} of a call that is not
+   * over, {@code invokeAll}, {@code invokeAny} and {@code awaitTermination} throw {@link
+   * IllegalStateException} instead of waiting for ever, and {@code close} does not wait.
+   */
+  ScheduledExecutorService executorService();
 
   // ---- The network ----------------------------------------------------------------------------
 

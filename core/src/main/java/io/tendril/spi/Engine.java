@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,36 @@ public interface Engine {
 
   /** Ends the wait of now or, if there is none, the next one. From any thread. */
   void wakeup();
+
+  /**
+   * Whether this can be waited for in another thread than the reactor's: {@link #watch}. Where it
+   * cannot, the default, and where there is no {@link #descriptor} either, no loop but the
+   * reactor's own can drive it.
+   */
+  default boolean watchable() {
+    return false;
+  }
+
+  /**
+   * Waits as {@link #await} does, and calls nobody: for a loop that is somebody else's, which is
+   * told then that a turn is due. Called in a thread that does nothing else, never while {@link
+   * #await} runs. Sockets that are opened, changed or closed meanwhile count as soon as they are:
+   * to end the wait for each will do.
+   *
+   * @param nanos the longest wait; negative for no limit
+   */
+  default void watch(long nanos) throws IOException {
+    throw new UnsupportedOperationException(name() + " cannot be waited for elsewhere");
+  }
+
+  /**
+   * A file descriptor that is readable while {@link #await} would find something or {@link #wakeup}
+   * has been called, for loops that poll such; nothing, the default, where there is none. It stays
+   * this engine's own.
+   */
+  default OptionalInt descriptor() {
+    return OptionalInt.empty();
+  }
 
   /** Memory that the sockets of this engine send from best. */
   ByteBuffer allocate(int capacity);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -249,6 +250,56 @@ class BridgesTest {
 
   private static String nested(Reactor loop) throws Exception {
     return loop.blockingCall(() -> Deferred.succeeded("never"), SOON);
+  }
+
+  @Test
+  void d12BlockingCallEndsWithTheReactor() throws Exception {
+    Reactor loop = Reactor.create().start();
+    var waits = new CompletableFuture<Void>();
+    waits.thenRun(loop::stop);
+    assertThatThrownBy(() ->
+            loop.blockingCall(
+                () -> {
+                  waits.complete(null);
+                  return Promise.create().deferred();
+                },
+                SOON))
+        .isInstanceOf(CancellationException.class)
+        .hasMessageContaining("stopped before");
+    loop.awaitStopped(SOON);
+    assertThatThrownBy(() -> loop.blockingCall(Deferred::done, SOON))
+        .isInstanceOf(RejectedExecutionException.class);
+  }
+
+  @Test
+  void d12BlockingCallThatIsInterruptedCancels() throws Exception {
+    Reactor loop = Reactor.create().start();
+    try {
+      var cancelled = new CompletableFuture<Void>();
+      var thrown = new CompletableFuture<Throwable>();
+      var begun = new CompletableFuture<Void>();
+      Thread waiting =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  loop.blockingCall(
+                      () -> {
+                        begun.complete(null);
+                        return Promise.create().onCancel(() -> cancelled.complete(null)).deferred();
+                      },
+                      Duration.ofDays(1));
+                } catch (Throwable e) {
+                  thrown.complete(e);
+                }
+              });
+      begun.get(20, TimeUnit.SECONDS);
+      waiting.interrupt();
+      assertThat(thrown.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+      cancelled.get(20, TimeUnit.SECONDS);
+    } finally {
+      loop.stop();
+      loop.awaitStopped(SOON);
+    }
   }
 
   @Test

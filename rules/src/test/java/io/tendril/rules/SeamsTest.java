@@ -114,6 +114,10 @@ class SeamsTest {
           new Place(
               "io.tendril.core.internal.loop.LoopReactor", "a reactor is a thread", Seam.THREADS),
           new Place(
+              "io.tendril.core.internal.loop.Lookout",
+              "a thread waits in the engine while the reactor's own is with somebody else's loop",
+              Seam.THREADS),
+          new Place(
               "io.tendril.core.internal.loop.VirtualLoop",
               "a reactor's loop moves to a virtual thread when its coroutines run on such",
               Seam.THREADS),

@@ -34,6 +34,16 @@ public record CarryingEngine(Engine engine, Carrier carrier) implements Engine {
   }
 
   @Override
+  public boolean watchable() {
+    return engine.watchable();
+  }
+
+  @Override
+  public void watch(long nanos) throws IOException {
+    engine.watch(nanos);
+  }
+
+  @Override
   public void wakeup() {
     engine.wakeup();
   }

@@ -11,6 +11,7 @@ import io.tendril.core.ReactorOptions;
 import io.tendril.core.ReactorStats;
 import io.tendril.core.internal.Home;
 import io.tendril.spi.Network;
+import io.tendril.spi.PolledReactor;
 import io.tendril.spi.Resolver;
 import io.tendril.spi.TimeSource;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 
 /**
@@ -277,6 +280,21 @@ public final class ManualReactor extends Home implements Reactor, AutoCloseable 
 
   @Override
   public Reactor start() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Reactor drivenBy(Executor loop) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public PolledReactor polled(Runnable due) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public ScheduledExecutorService executorService() {
     throw new UnsupportedOperationException();
   }
 

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,21 @@ public class ForwardingEngine implements Engine {
   @Override
   public void await(long nanos) throws IOException {
     engine.await(nanos);
+  }
+
+  @Override
+  public boolean watchable() {
+    return engine.watchable();
+  }
+
+  @Override
+  public void watch(long nanos) throws IOException {
+    engine.watch(nanos);
+  }
+
+  @Override
+  public OptionalInt descriptor() {
+    return engine.descriptor();
   }
 
   @Override

@@ -39,6 +39,7 @@ public abstract class ReactorConformance
         DatagramCases,
         ThreadCases,
         TaskCases,
+        ExecutorCases,
         TimeCases,
         ShutdownCases {
   private @Nullable Rig rig;

@@ -17,6 +17,7 @@ import io.tendril.spi.Blocking;
 import io.tendril.spi.Engine;
 import io.tendril.spi.Inspection;
 import io.tendril.spi.Network;
+import io.tendril.spi.PolledReactor;
 import io.tendril.spi.Resolver;
 import io.tendril.spi.TimeSource;
 import java.io.IOException;
@@ -25,9 +26,15 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -82,6 +89,12 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicLong lateResults = new AtomicLong();
 
+  private final Set<OutsideCall<?>> outside = ConcurrentHashMap.newKeySet();
+
+  /** Weak: one that holds calls is held by them. */
+  private final Set<ReactorExecutorService> executors =
+      Collections.newSetFromMap(new WeakHashMap<>());
+
   /**
    * Whose thread this is: the maker's until somebody runs it; then, with some carriers, the thread
    * of the coroutine that runs now.
@@ -96,6 +109,12 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
    * Whether turns follow each other, so that calls from elsewhere need wake it in its wait only.
    */
   private boolean selfDriven;
+
+  /** Who drives it, if that is neither itself nor a caller of turn() who knows when. */
+  private @Nullable Driver driver;
+
+  /** The rest of the cross-thread calls that a turn has taken. */
+  private Inbox.@Nullable Node taken;
 
   private int depth;
   private long turns;
@@ -184,6 +203,63 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   }
 
   @Override
+  public Reactor drivenBy(Executor loop) {
+    Driver made = Driver.of(this, engine, loop);
+    driven(made);
+    return this;
+  }
+
+  @Override
+  public PolledReactor polled(Runnable due) {
+    Driver made = Driver.polling(this, engine, due);
+    driven(made);
+    return made;
+  }
+
+  private void driven(Driver by) {
+    if (state != State.NEW) {
+      throw new IllegalStateException(name + " has been run already");
+    }
+    if (!engine.watchable() && engine.descriptor().isEmpty()) {
+      throw new IllegalStateException(
+          "engine " + engine.name() + " cannot be driven by a loop that waits elsewhere");
+    }
+    driver = by;
+    begin();
+    Home.enter(this);
+    by.begins();
+  }
+
+  /**
+   * How long it is until a turn is due though nothing happens, or {@link #NO_LIMIT}. From here on a
+   * call from elsewhere wakes the engine.
+   */
+  long untilDue() {
+    boolean nothing =
+        inbox.beginSleep()
+            && taken == null
+            && local.isEmpty()
+            && !network.hasUnflushed()
+            && shutdown.idle();
+    if (!nothing) {
+      return 0;
+    }
+    return timers.size() == 0 ? NO_LIMIT : Math.max(0, timers.firstTime() - clock.nanoTime());
+  }
+
+  /** The thread is with somebody else's loop: no call of this reactor holds it. */
+  void rests() {
+    CALLS.setOpaque(this, IDLE);
+  }
+
+  /** There may be something to do for a turn that was not there before. */
+  public void touched() {
+    if (driver != null) {
+      driver.touched();
+    }
+  }
+
+  @Override
   public boolean turn(Duration longest) {
     return turn(longest.toNanos());
   }
@@ -205,18 +281,13 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     depth++;
     boolean nested = beginNested(); // also when a continuation runs between two turns
     Deferred<?> coroutine = swapCoroutine(null);
+    Driver by = driver;
     try {
+      if (by != null) {
+        by.turnBegins();
+      }
       turns++;
-      long mark = timers.mark();
-      takeInbox();
-      runDue(mark);
-      drainLocal();
-      network.flush(); // what was written outside of any call
-      await(longest);
-      drainLocal();
-      reportCollected();
-      coroutines.reportCollected();
-      shutdown.advance();
+      runPhases(longest);
       VirtualMachineError error = fatal;
       if (error != null) {
         shutdown.now();
@@ -226,6 +297,9 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     } finally {
       swapCoroutine(coroutine);
       endNestedTurn(nested);
+      if (by != null) {
+        by.turnEnds(state != State.STOPPED);
+      }
       if (before instanceof LoopReactor outer && outer.depth > 0) {
         Home.enter(before);
       } else if (state == State.STOPPED && depth == 0) {
@@ -234,16 +308,43 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     }
   }
 
+  private void runPhases(long longest) {
+    long mark = timers.mark();
+    takeInbox();
+    runDue(mark);
+    drainLocal();
+    if (state == State.STOPPED) {
+      return; // a turn inside of this one has run to the end
+    }
+    network.flush(); // what was written outside of any call
+    await(longest);
+    if (state == State.STOPPED) {
+      return;
+    }
+    drainLocal();
+    reportCollected();
+    coroutines.reportCollected();
+    shutdown.advance();
+  }
+
   private void endNestedTurn(boolean nested) {
     endNested(nested);
-    if (--depth == 0 && !selfDriven && !inbox.beginSleep()) {
+    if (--depth == 0 && !selfDriven && driver == null && !inbox.beginSleep()) {
       engine.wakeup(); // whoever drives this loop learns from its engine that a turn is due
     }
     CALLS.setOpaque(this, depth > 0 ? ++callNumber : IDLE);
   }
 
+  /** Runs the calls that are there, those first that an outer turn has taken and not come to. */
   private void takeInbox() {
-    for (Inbox.Node node = inbox.takeAll(); node != null; node = node.next) {
+    runTaken();
+    taken = inbox.takeAll();
+    runTaken();
+  }
+
+  private void runTaken() {
+    for (Inbox.Node node; (node = taken) != null; ) {
+      taken = node.next;
       Runnable task = node.task;
       if (task != null) {
         runTask(task);
@@ -281,6 +382,9 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     }
     boolean sleeping = nanos != 0 && inbox.beginSleep();
     CALLS.setOpaque(this, IDLE);
+    if (driver != null) {
+      driver.recall(); // a loop inside of this turn has sent it out
+    }
     try {
       engine.await(sleeping ? nanos : 0);
     } catch (IOException e) {
@@ -338,6 +442,7 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   /** Runs a task later in this turn or in the next, never from inside of this call. */
   public void later(Runnable task) {
     local.add(task);
+    touched();
   }
 
   long callsBegun() {
@@ -419,6 +524,37 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   public <T> Deferred<T> deferToThread(Callable<? extends T> function) {
     check("deferToThread");
     return poolCalls.submit(function);
+  }
+
+  @Override
+  public ScheduledExecutorService executorService() {
+    var made = new ReactorExecutorService(this);
+    synchronized (executors) {
+      executors.add(made);
+    }
+    if (stopped()) {
+      made.shutdownNow();
+    }
+    return made;
+  }
+
+  /** Somebody waits in another thread for a result of this reactor. */
+  void awaits(OutsideCall<?> call) {
+    outside.add(call);
+  }
+
+  void awaitsNot(OutsideCall<?> call) {
+    outside.remove(call);
+  }
+
+  /** Those that wait in other threads for what will not come any more, hear of it. */
+  private void endOutside() {
+    outside.forEach(OutsideCall::ended);
+    List<ReactorExecutorService> all;
+    synchronized (executors) {
+      all = List.copyOf(executors);
+    }
+    all.forEach(ReactorExecutorService::shutdownNow);
   }
 
   @Override
@@ -516,14 +652,21 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   /** The last step: nothing goes in any more, what waits is dropped. */
   void ended() {
     state = State.STOPPED;
-    for (Inbox.Node node = inbox.close(); node != null; node = node.next) {
-      lateResults.incrementAndGet();
-    }
+    countLate(taken);
+    taken = null;
+    countLate(inbox.close());
     timers.clear();
     local.clear();
+    endOutside();
     reportUnhandled();
     engine.close();
     stopped.countDown();
+  }
+
+  private void countLate(Inbox.@Nullable Node first) {
+    for (Inbox.Node node = first; node != null; node = node.next) {
+      lateResults.incrementAndGet();
+    }
   }
 
   @Override

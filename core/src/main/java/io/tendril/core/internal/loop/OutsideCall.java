@@ -3,6 +3,7 @@ package io.tendril.core.internal.loop;
 import io.tendril.core.Deferred;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,18 +27,29 @@ final class OutsideCall<T> {
       throw new IllegalStateException(
           "blockingCall in the thread of " + reactor.name() + " would wait for itself");
     }
-    reactor.execute(() -> start(function));
     try {
+      reactor.awaits(this);
+      reactor.execute(() -> start(function));
       return answer.get(longest.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Exception cause ? cause : e;
+    } catch (CancellationException e) { // the JDK's, around ours
+      throw e.getCause() instanceof CancellationException cause ? cause : e;
     } catch (TimeoutException e) {
       reactor.deliver(this::giveUp);
       throw new TimeoutException("no result after " + longest + " from " + reactor.name());
     } catch (InterruptedException e) {
       reactor.deliver(this::giveUp);
       throw e;
+    } finally {
+      reactor.awaitsNot(this);
     }
+  }
+
+  /** The reactor has ended, and nothing will come any more. */
+  void ended() {
+    answer.completeExceptionally(
+        new CancellationException(reactor.name() + " stopped before there was a result"));
   }
 
   private void start(Callable<? extends Deferred<T>> function) {

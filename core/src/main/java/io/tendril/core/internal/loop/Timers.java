@@ -142,6 +142,11 @@ final class Timers {
     return delay.toSeconds() > 4_600_000_000L ? Long.MAX_VALUE / 2 : delay.toNanos();
   }
 
+  /** As {@link #nanos}, of a number of them; none for a negative one. */
+  static long clamped(long nanos) {
+    return Math.clamp(nanos, 0, Long.MAX_VALUE / 2);
+  }
+
   int size() {
     return size;
   }
@@ -207,6 +212,9 @@ final class Timers {
       calls = Arrays.copyOf(calls, size * 2);
     }
     up(size++, call);
+    if (call.place == 0) {
+      reactor.touched();
+    }
   }
 
   private void remove(Call call) {

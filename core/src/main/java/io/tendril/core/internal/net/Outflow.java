@@ -247,7 +247,12 @@ final class Outflow {
         dirty = Arrays.copyOf(dirty, dirtyCount * 2);
       }
       dirty[dirtyCount++] = transport;
+      network.reactor.touched();
     }
+  }
+
+  boolean hasDirty() {
+    return dirtyCount > 0;
   }
 
   /** Flushes all that are dirty: the end of a call. */

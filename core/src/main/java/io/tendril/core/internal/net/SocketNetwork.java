@@ -222,6 +222,11 @@ public final class SocketNetwork implements Network {
     return largest;
   }
 
+  /** Whether something was written that has not been flushed. */
+  public boolean hasUnflushed() {
+    return outflow.hasDirty();
+  }
+
   /** The end of a call: what it wrote goes out. */
   public void flush() {
     outflow.flush();

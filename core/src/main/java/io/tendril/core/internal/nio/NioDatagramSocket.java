@@ -11,21 +11,20 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
 /** A UDP socket. */
 final class NioDatagramSocket extends NioSocket implements Engine.DatagramSocket {
   private final DatagramChannel channel;
 
-  private NioDatagramSocket(DatagramChannel channel, Selector selector, Engine.Ready ready)
+  private NioDatagramSocket(DatagramChannel channel, NioEngine engine, Engine.Ready ready)
       throws IOException {
-    super(channel, selector, ready);
+    super(channel, engine, ready);
     this.channel = channel;
   }
 
   static NioDatagramSocket open(
-      Selector selector,
+      NioEngine engine,
       @Nullable InetSocketAddress local,
       @Nullable InetSocketAddress peer,
       SocketSettings settings,
@@ -47,7 +46,7 @@ final class NioDatagramSocket extends NioSocket implements Engine.DatagramSocket
       if (peer != null) {
         channel.connect(peer);
       }
-      return new NioDatagramSocket(channel, selector, ready);
+      return new NioDatagramSocket(channel, engine, ready);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Instant;
@@ -40,6 +41,9 @@ public final class NioEngine implements Engine {
   private int readyCount;
   private boolean dispatching;
 
+  /** Whether another thread waits, for a loop that is somebody else's. */
+  private volatile boolean watched;
+
   private NioEngine(Selector selector) {
     this.selector = selector;
   }
@@ -69,7 +73,7 @@ public final class NioEngine implements Engine {
     }
     readyCount = 0;
     try {
-      select(nanos);
+      select(nanos, collect);
       dispatching = true;
       dispatch();
     } finally {
@@ -81,15 +85,46 @@ public final class NioEngine implements Engine {
     }
   }
 
-  private void select(long nanos) throws IOException {
+  private void select(long nanos, Consumer<SelectionKey> action) throws IOException {
     if (nanos == 0) {
-      selector.selectNow(collect);
+      selector.selectNow(action);
     } else if (nanos < 0) {
-      selector.select(collect);
+      selector.select(action);
     } else {
       // To the millisecond, and up: to wake before the time is to wake for nothing.
-      selector.select(collect, Math.max(1, (nanos + 999_999) / 1_000_000));
+      selector.select(action, Math.max(1, (nanos + 999_999) / 1_000_000));
     }
+  }
+
+  // ---- Waiting for somebody else's loop -------------------------------------------------------
+
+  @Override
+  public boolean watchable() {
+    return true;
+  }
+
+  @Override
+  public void watch(long nanos) throws IOException {
+    watched =
+        true; // before the selector looks for changes: changed() says them after it has made them
+    try {
+      select(nanos, key -> {});
+    } finally {
+      watched = false;
+    }
+  }
+
+  /** A key has been made, changed or closed: a wait that is under way knows nothing of it. */
+  void changed() {
+    if (watched) {
+      selector.wakeup();
+    }
+  }
+
+  SelectionKey register(SelectableChannel channel, NioSocket socket) throws IOException {
+    SelectionKey key = channel.register(selector, 0, socket);
+    changed();
+    return key;
   }
 
   private void collect(SelectionKey key) {
@@ -128,13 +163,13 @@ public final class NioEngine implements Engine {
   @Override
   public ListenSocket listen(SocketAddress address, SocketSettings settings, Ready ready)
       throws IOException {
-    return NioListenSocket.open(selector, address, settings, ready);
+    return NioListenSocket.open(this, address, settings, ready);
   }
 
   @Override
   public StreamSocket connect(SocketAddress address, SocketSettings settings, Ready ready)
       throws IOException {
-    return NioStreamSocket.connect(selector, address, settings, ready);
+    return NioStreamSocket.connect(this, address, settings, ready);
   }
 
   @Override
@@ -144,7 +179,7 @@ public final class NioEngine implements Engine {
       SocketSettings settings,
       Ready ready)
       throws IOException {
-    return NioDatagramSocket.open(selector, local, peer, settings, ready);
+    return NioDatagramSocket.open(this, local, peer, settings, ready);
   }
 
   @Override

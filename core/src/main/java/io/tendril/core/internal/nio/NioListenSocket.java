@@ -7,7 +7,6 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -15,17 +14,17 @@ import org.jspecify.annotations.Nullable;
 /** A listening TCP socket. */
 final class NioListenSocket extends NioSocket implements Engine.ListenSocket {
   private final ServerSocketChannel channel;
-  private final Selector selector;
+  private final NioEngine engine;
 
-  private NioListenSocket(ServerSocketChannel channel, Selector selector, Engine.Ready ready)
+  private NioListenSocket(ServerSocketChannel channel, NioEngine engine, Engine.Ready ready)
       throws IOException {
-    super(channel, selector, ready);
+    super(channel, engine, ready);
     this.channel = channel;
-    this.selector = selector;
+    this.engine = engine;
   }
 
   static NioListenSocket open(
-      Selector selector, SocketAddress address, SocketSettings settings, Engine.Ready ready)
+      NioEngine engine, SocketAddress address, SocketSettings settings, Engine.Ready ready)
       throws IOException {
     ServerSocketChannel channel =
         isInet4(address)
@@ -39,7 +38,7 @@ final class NioListenSocket extends NioSocket implements Engine.ListenSocket {
       }
       set(channel, StandardSocketOptions.SO_RCVBUF, settings.receiveBuffer());
       channel.bind(address, settings.backlog());
-      return new NioListenSocket(channel, selector, ready);
+      return new NioListenSocket(channel, engine, ready);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -59,7 +58,7 @@ final class NioListenSocket extends NioSocket implements Engine.ListenSocket {
   @Override
   public Engine.@Nullable StreamSocket accept(SocketSettings settings) throws IOException {
     SocketChannel accepted = channel.accept();
-    return accepted == null ? null : NioStreamSocket.accepted(accepted, selector, settings);
+    return accepted == null ? null : NioStreamSocket.accepted(accepted, engine, settings);
   }
 
   @Override

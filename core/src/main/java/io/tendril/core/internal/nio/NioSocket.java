@@ -11,18 +11,19 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
 /** What all sockets of this engine have: a key, and who is told. */
 abstract class NioSocket implements Engine.Socket {
+  private final NioEngine engine;
   private final SelectionKey key;
   private Engine.Ready ready;
   int readyOps;
 
-  NioSocket(SelectableChannel channel, Selector selector, Engine.Ready ready) throws IOException {
+  NioSocket(SelectableChannel channel, NioEngine engine, Engine.Ready ready) throws IOException {
+    this.engine = engine;
     this.ready = ready;
-    this.key = channel.register(selector, 0, this);
+    this.key = engine.register(channel, this);
   }
 
   /** The operations that mean readable and writable for this kind of socket. */
@@ -35,6 +36,7 @@ abstract class NioSocket implements Engine.Socket {
     int ops = (readable ? readOp() : 0) | (writable ? writeOp() : 0);
     if (key.isValid() && key.interestOps() != ops) {
       key.interestOps(ops);
+      engine.changed();
     }
   }
 
@@ -53,6 +55,7 @@ abstract class NioSocket implements Engine.Socket {
   public final void close() {
     try {
       key.channel().close();
+      engine.changed();
     } catch (IOException e) {
       System.getLogger("io.tendril.core")
           .log(System.Logger.Level.DEBUG, "closing a socket failed", e);

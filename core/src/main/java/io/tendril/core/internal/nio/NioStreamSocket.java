@@ -10,7 +10,6 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
 /** A TCP connection. */
@@ -20,19 +19,19 @@ final class NioStreamSocket extends NioSocket implements Engine.StreamSocket {
 
   private final SocketChannel channel;
 
-  private NioStreamSocket(SocketChannel channel, Selector selector, Engine.Ready ready)
+  private NioStreamSocket(SocketChannel channel, NioEngine engine, Engine.Ready ready)
       throws IOException {
-    super(channel, selector, ready);
+    super(channel, engine, ready);
     this.channel = channel;
   }
 
   /** A connection that was accepted; it is told to nobody until somebody says who. */
-  static NioStreamSocket accepted(SocketChannel channel, Selector selector, SocketSettings settings)
+  static NioStreamSocket accepted(SocketChannel channel, NioEngine engine, SocketSettings settings)
       throws IOException {
     try {
       channel.configureBlocking(false);
       applyStream(channel, settings);
-      return new NioStreamSocket(channel, selector, (readable, writable) -> {});
+      return new NioStreamSocket(channel, engine, (readable, writable) -> {});
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -40,7 +39,7 @@ final class NioStreamSocket extends NioSocket implements Engine.StreamSocket {
   }
 
   static NioStreamSocket connect(
-      Selector selector, SocketAddress address, SocketSettings settings, Engine.Ready ready)
+      NioEngine engine, SocketAddress address, SocketSettings settings, Engine.Ready ready)
       throws IOException {
     SocketChannel channel =
         isInet4(address) && (settings.bind() == null || isInet4(settings.bind()))
@@ -55,7 +54,7 @@ final class NioStreamSocket extends NioSocket implements Engine.StreamSocket {
         channel.bind(settings.bind());
       }
       channel.connect(address);
-      return new NioStreamSocket(channel, selector, ready);
+      return new NioStreamSocket(channel, engine, ready);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;

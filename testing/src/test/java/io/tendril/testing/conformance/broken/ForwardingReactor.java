@@ -9,10 +9,13 @@ import io.tendril.core.ReactorObserver;
 import io.tendril.core.ReactorOptions;
 import io.tendril.core.ReactorStats;
 import io.tendril.spi.Network;
+import io.tendril.spi.PolledReactor;
 import io.tendril.spi.Resolver;
 import io.tendril.spi.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 
@@ -38,6 +41,22 @@ class ForwardingReactor implements Reactor {
   @Override
   public boolean turn(Duration longest) {
     return reactor.turn(longest);
+  }
+
+  @Override
+  public Reactor drivenBy(Executor loop) {
+    reactor.drivenBy(loop);
+    return this;
+  }
+
+  @Override
+  public PolledReactor polled(Runnable due) {
+    return reactor.polled(due);
+  }
+
+  @Override
+  public ScheduledExecutorService executorService() {
+    return reactor.executorService();
   }
 
   @Override
