@@ -30,9 +30,10 @@ class ArrowsTest {
           "tls-boringssl", Set.of("core"),
           "http", Set.of("core"),
           "adapters-jdbc", Set.of("core"),
+          "gui-swing", Set.of("core"),
           "all", Set.of("core", "http"),
           "cli", Set.of("core", "http", "all"),
-          "examples", Set.of("core", "http", "all", "testing", "adapters-jdbc"));
+          "examples", Set.of("core", "http", "all", "testing", "adapters-jdbc", "gui-swing"));
 
   /// Libraries that `io.tendril` leaves out: itself, tools for tests, and what brings native code
   /// and is found by the service loader where it is there.
