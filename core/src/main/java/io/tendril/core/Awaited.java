@@ -1,6 +1,7 @@
 package io.tendril.core;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -14,6 +15,8 @@ final class Awaited extends Throwable {
    * How many one failure carries: enough to read, and a bound for those that are thrown for ever.
    */
   private static final int MOST = 8;
+
+  private static final String COROUTINE = Coroutine.class.getName();
 
   private Awaited() {
     super("here", null, false, true);
@@ -44,16 +47,25 @@ final class Awaited extends Throwable {
       from++;
     }
     int to = from;
-    while (to < trace.length && !isOurs(trace[to])) {
+    while (to < trace.length && !trace[to].getClassName().equals(COROUTINE)) {
       to++;
     }
     return Arrays.copyOfRange(trace, from, to);
   }
 
+  /** The frames of the body of a suspended coroutine: those from the await to its start. */
+  static List<StackTraceElement> body(StackTraceElement[] stack) {
+    int from = 0;
+    while (from < stack.length && !isOurs(stack[from])) {
+      from++; // what the carrier suspends with
+    }
+    return List.of(inside(Arrays.copyOfRange(stack, from, stack.length)));
+  }
+
   private static boolean isOurs(StackTraceElement frame) {
     String type = frame.getClassName();
     return type.equals(Awaited.class.getName())
-        || type.equals(Coroutine.class.getName())
+        || type.equals(COROUTINE)
         || type.equals(Deferred.class.getName());
   }
 

@@ -4,6 +4,8 @@ import io.tendril.core.internal.Failure;
 import io.tendril.core.internal.Home;
 import io.tendril.core.internal.coroutine.Coroutines;
 import io.tendril.spi.Carrier;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +29,12 @@ import org.jspecify.annotations.Nullable;
  * the body in.
  */
 @SuppressWarnings({"unchecked", "NullAway"}) // see Deferred about the three fields
-final class Coroutine<T> extends Stage<T> implements Runnable {
+final class Coroutine<T> extends Stage<T> implements Runnable, Coroutines.Listed {
   /** The link of a coroutine that waits for nothing. */
   private static final Object RUNNING = new Object();
+
+  /** Who cancels where it is no scope. */
+  private static final Object OUTSIDE = new Object();
 
   private final Home home;
   private final Coroutines all;
@@ -44,24 +49,34 @@ final class Coroutine<T> extends Stage<T> implements Runnable {
   private @Nullable Object output;
   private boolean suspended;
 
-  /** Whether the next suspension is to end in a CancellationException. */
-  private boolean cancelled;
+  /** Since when it waits. */
+  private long since;
 
-  private Coroutine(Home home, Callable<? extends T> body) {
+  /** Who wants the next suspension to end in a CancellationException; null for nobody. */
+  private @Nullable Object cancelled;
+
+  /** What looks at the deadline that it waits under, no later than that passes. */
+  private @Nullable DelayedCall alarm;
+
+  /** What it waits for, if that was cancelled because the deadline has passed. */
+  private @Nullable String late;
+
+  private Coroutine(Home home, @Nullable String name, Callable<? extends T> body) {
     this.home = home;
     this.all = home.coroutines();
     this.body = body;
     this.context = home.context();
     this.next = home;
     this.link = RUNNING;
-    this.entry = all.add(this, body.getClass());
+    this.entry = all.add(this, name != null ? name : body.getClass());
   }
 
   /** Starts one: see {@link Reactor#async}. */
-  static <T> Deferred<T> start(Reactor reactor, Callable<? extends T> body) {
+  static <T> Coroutine<T> start(
+      Reactor reactor, @Nullable String name, Callable<? extends T> body) {
     Home home = Home.of(reactor);
     home.check("async()");
-    var coroutine = new Coroutine<T>(home, body);
+    var coroutine = new Coroutine<T>(home, name, body);
     if (home.draining()) {
       coroutine.all.later(coroutine);
       return coroutine;
@@ -99,6 +114,10 @@ final class Coroutine<T> extends Stage<T> implements Runnable {
     home.swapCoroutine(outer);
     if (carried == null || carried.isDone()) {
       all.remove(entry);
+      if (alarm != null) {
+        alarm.cancel();
+        alarm = null;
+      }
       settle(output, home);
     }
   }
@@ -106,7 +125,7 @@ final class Coroutine<T> extends Stage<T> implements Runnable {
   private void resume() {
     if (carried != null) {
       carried.resume();
-    } else if (cancelled) {
+    } else if (cancelled != null) {
       output = new Failure(new CancellationException("cancelled before it began"));
     } else {
       carried = all.carry(this::live);
@@ -131,7 +150,67 @@ final class Coroutine<T> extends Stage<T> implements Runnable {
   /** Cancels the next suspension, or all of it if it has not begun. */
   void cancelNext() {
     home.check("this Deferred");
-    cancelled = true;
+    cancelled = OUTSIDE;
+  }
+
+  /**
+   * Cancels several, each once: one that others of them wait for is reached through those, and what
+   * it awaits in cleaning up is none of this.
+   *
+   * @param by the scope that wants it, whose owner may leave it without suspending again; null for
+   *     none
+   */
+  static void cancelEach(List<? extends Deferred<?>> all, @Nullable CoroutineScope by) {
+    Object[] awaited = new Object[all.size()];
+    for (int i = 0; i < awaited.length; i++) {
+      awaited[i] = ((Coroutine<?>) all.get(i)).awaited();
+    }
+    for (int i = 0; i < awaited.length; i++) {
+      if (all.get(i) instanceof Coroutine<?> coroutine && coroutine.awaited() == awaited[i]) {
+        if (by != null && by.isOwnedBy(coroutine) && coroutine.link == RUNNING) {
+          coroutine.cancelled = coroutine.cancelled == null ? by : coroutine.cancelled;
+        } else {
+          coroutine.cancel();
+        }
+      }
+    }
+  }
+
+  /** What it waits for, whose result has not come; null if there is nothing. */
+  private @Nullable Object awaited() {
+    return link instanceof Deferred<?> deferred && deferred.pending() ? deferred : null;
+  }
+
+  /** The body leaves a scope: what that wanted cancelled is done with. */
+  void leave(CoroutineScope scope) {
+    if (cancelled == scope) {
+      cancelled = null;
+    }
+  }
+
+  /** The deadline may have passed that it waits under. */
+  private void look() {
+    alarm = null;
+    if (suspended && link instanceof Deferred<?> awaited) {
+      Deadline deadline = Deadline.of(context);
+      if (deadline.hasPassed(all.clock())) {
+        late = awaited.waitsFor();
+        awaited.cancel();
+      } else {
+        watch(deadline);
+      }
+    }
+  }
+
+  /** Sees to it that somebody looks when a deadline passes. */
+  private void watch(Deadline deadline) {
+    if (!deadline.isSet() || (alarm != null && alarm.time() - deadline.nanoTime() <= 0)) {
+      return;
+    }
+    if (alarm != null) {
+      alarm.cancel();
+    }
+    alarm = all.at(deadline.nanoTime(), this::look);
   }
 
   // ---- From the body's side -------------------------------------------------------------------
@@ -155,19 +234,27 @@ final class Coroutine<T> extends Stage<T> implements Runnable {
     return new Failure(thrown);
   }
 
-  /** Waits for a Deferred in the coroutine that runs now. */
-  static <T> T await(Deferred<T> deferred) {
+  /** The coroutine that runs now, for something that may suspend it. */
+  static Coroutine<?> current(String what) {
     Home home = Home.currentOrNull();
     if (home == null || !(home.coroutine() instanceof Coroutine<?> self)) {
       throw new IllegalStateException(
-          "await outside of a coroutine: run this inside of reactor.async(...), or attach with"
+          what
+              + " outside of a coroutine: run this inside of reactor.async(...), or attach with"
               + " thenApply and its kin");
     }
     if (home.draining()) {
       throw new IllegalStateException(
-          "await inside of a continuation: return the Deferred from thenCompose or"
+          what
+              + " inside of a continuation: return the Deferred from thenCompose or"
               + " exceptionallyCompose, or await the whole chain in the coroutine");
     }
+    return self;
+  }
+
+  /** Waits for a Deferred in the coroutine that runs now. */
+  static <T> T await(Deferred<T> deferred) {
+    Coroutine<?> self = current("await");
     Home owner = deferred.owner();
     Object result = deferred.pending() ? self.suspend(deferred, owner) : taken(deferred, owner);
     if (result instanceof Failure failure) {
@@ -191,11 +278,16 @@ final class Coroutine<T> extends Stage<T> implements Runnable {
     }
     link = awaited;
     awaited.next = this;
-    if (cancelled) {
-      cancelled = false;
+    Context under = home.context();
+    if (under != Context.empty()) {
+      keepTo(Deadline.of(under), awaited);
+    }
+    if (cancelled != null && link != RUNNING) {
+      cancelled = null;
       awaited.cancel();
     }
     if (link != RUNNING) {
+      since = all.turnTime();
       suspended = true;
       try {
         carried.suspend();
@@ -210,29 +302,60 @@ final class Coroutine<T> extends Stage<T> implements Runnable {
     }
     Object result = input;
     input = null;
+    return late != null ? inTime(result, late) : result;
+  }
+
+  private void keepTo(Deadline deadline, Deferred<?> awaited) {
+    if (deadline.hasPassed(all.clock())) {
+      late = awaited.waitsFor();
+      awaited.cancel();
+    } else {
+      watch(deadline);
+    }
+  }
+
+  /** A cancellation by the deadline is a timeout; whatever else came of it, stays. */
+  private @Nullable Object inTime(@Nullable Object result, String what) {
+    late = null;
+    if (result instanceof Failure failure
+        && failure.cause instanceof CancellationException cancellation) {
+      var timeout = Deadline.passed(what);
+      timeout.initCause(cancellation);
+      return new Failure(timeout, failure.origin);
+    }
     return result;
   }
 
   /** Throws what the compiler would want declared. */
-  private static <X extends Throwable> void throwUndeclared(Throwable failure) throws X {
+  static <X extends Throwable> void throwUndeclared(Throwable failure) throws X {
     throw (X) failure;
   }
 
   // ---- For reports ----------------------------------------------------------------------------
 
-  @Override
-  public String toString() {
-    return entry + place();
+  /** Its name, for those who wait for it. */
+  String name() {
+    return entry.name();
   }
 
-  private String place() {
-    if (carried != null && suspended) {
-      for (StackTraceElement frame : carried.stack()) {
-        if (Awaited.isUsers(frame)) {
-          return ", waits at " + frame;
-        }
-      }
-    }
-    return "";
+  @Override
+  public void cancelAll(List<Deferred<?>> coroutines) {
+    cancelEach(coroutines, null);
+  }
+
+  @Override
+  public Reactor.LiveCoroutine inspect() {
+    boolean waits = suspended && link instanceof Deferred;
+    return new Reactor.LiveCoroutine(
+        entry.name(),
+        entry.made(),
+        waits ? ((Deferred<?>) link).waitsFor() : null,
+        waits ? Duration.ofNanos(all.clock().nanoTime() - since) : Duration.ZERO,
+        carried != null && suspended ? Awaited.body(carried.stack()) : List.of());
+  }
+
+  @Override
+  public String toString() {
+    return inspect().toString();
   }
 }

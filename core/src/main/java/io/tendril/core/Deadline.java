@@ -1,6 +1,9 @@
 package io.tendril.core;
 
+import com.google.errorprone.annotations.CheckReturnValue;
+import io.tendril.spi.TimeSource;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A moment by which work must be done, inherited through the {@link Context} by every call made
@@ -9,6 +12,24 @@ import java.time.Duration;
  * <pre>{@code
  * Deadline.within(Duration.ofSeconds(2)).run(() -> answer(request));
  * }</pre>
+ *
+ * <p>Who keeps to it:
+ *
+ * <ul>
+ *   <li>Each {@link Deferred#await} of a coroutine, and what is built on it, whatever is awaited:
+ *       at the deadline it is cancelled, and the await throws a {@link TimeoutException}. After the
+ *       deadline, an await that would suspend throws at once; one of a result that is there does
+ *       not. Coroutines that are started under it inherit it.
+ *   <li>{@link Reactor#deferToThread} and with it {@link Reactor#blocking}, {@link Reactor#after}
+ *       and name lookups fail with a TimeoutException at the deadline, and the call in the pool is
+ *       interrupted.
+ *   <li>Connecting fails with {@link ConnectFailed.TimedOut}, at the deadline or after its own
+ *       limit, whichever is sooner.
+ *   <li>Anything else that results in a Deferred, through {@link #bound}.
+ * </ul>
+ *
+ * <p>What must be awaited all the same, to clean up, is done without one: {@code
+ * Deadline.NONE.run(...)}.
  *
  * @param nanoTime on the monotonic clock of the reactor it was made in; {@link Long#MAX_VALUE} for
  *     none
@@ -21,7 +42,12 @@ public record Deadline(long nanoTime) {
 
   /** The deadline in force. */
   public static Deadline current() {
-    return Context.current().value(KEY);
+    return of(Context.current());
+  }
+
+  /** The deadline of a context. */
+  static Deadline of(Context context) {
+    return context == Context.empty() ? NONE : context.value(KEY);
   }
 
   /** A deadline from now on the current reactor's clock, or the one in force if that is sooner. */
@@ -34,6 +60,11 @@ public record Deadline(long nanoTime) {
   /** Whether there is one at all. */
   public boolean isSet() {
     return this != NONE && nanoTime != Long.MAX_VALUE;
+  }
+
+  /** Whether there is one, and it has passed by a clock. */
+  boolean hasPassed(TimeSource clock) {
+    return isSet() && nanoTime - clock.nanoTime() <= 0;
   }
 
   /** What is left of it, zero when it has passed; {@code otherwise} if there is none. */
@@ -49,5 +80,21 @@ public record Deadline(long nanoTime) {
   /** Runs an action under this deadline. */
   public void run(Runnable action) {
     Context.current().with(KEY, this).run(action);
+  }
+
+  /**
+   * Bounds a Deferred by this deadline: at that moment it is cancelled, and fails with a {@link
+   * TimeoutException}. Without a deadline it stays as it is.
+   *
+   * @param what what is waited for, for the message: "the answer of 127.0.0.1:53"
+   */
+  @CheckReturnValue
+  public <T> Deferred<T> bound(Deferred<T> deferred, String what) {
+    return isSet() ? Stages.Timeout.by(this, deferred, what) : deferred;
+  }
+
+  /** What is thrown when it has passed. */
+  static TimeoutException passed(String what) {
+    return new TimeoutException("the deadline has passed, waiting for " + what);
   }
 }

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import io.tendril.core.internal.Failure;
 import io.tendril.core.internal.Home;
 import io.tendril.core.internal.Origin;
+import io.tendril.core.internal.Waited;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -61,6 +62,9 @@ public abstract sealed class Deferred<T> permits Root, Stage {
 
   /** The next of a Deferred whose continuation is none of its business any more. */
   static final Object CONSUMED = new Object();
+
+  /** What is waited for where nobody gave it words. */
+  private static final String A_DEFERRED = "a Deferred";
 
   @Nullable Object slot;
   @Nullable Object next;
@@ -247,7 +251,7 @@ public abstract sealed class Deferred<T> permits Root, Stage {
   /** As {@link #orTimeout(Duration, String)}, with the chain itself as what is waited for. */
   @CheckReturnValue
   public final Deferred<T> orTimeout(Duration limit) {
-    return orTimeout(limit, "a Deferred");
+    return orTimeout(limit, A_DEFERRED);
   }
 
   /** Moves the result to another reactor: the stage returned belongs to that one. */
@@ -312,13 +316,16 @@ public abstract sealed class Deferred<T> permits Root, Stage {
     at = at.standIn();
     while (at instanceof Stage<?> stage
         && stage.link instanceof Deferred<?> before
-        && before.pending()) {
+        && before.pending()
+        && !(at instanceof CoroutineScope.Ending)) {
       at = before;
     }
     if (at instanceof Root<?> root) {
       root.cancelRoot();
     } else if (at instanceof Coroutine<?> coroutine) {
       coroutine.cancelNext();
+    } else if (at instanceof CoroutineScope.Ending ending && at.pending()) {
+      ending.cancelScope();
     } else {
       at.checkOwner(); // there is nothing to wait for: a continuation is about to run
     }
@@ -520,6 +527,31 @@ public abstract sealed class Deferred<T> permits Root, Stage {
         home.endSteps();
       }
     }
+  }
+
+  /** What its chain waits for now, in words. */
+  final String waitsFor() {
+    Deferred<?> at = standIn();
+    while (at instanceof Stage<?> stage && stage.link instanceof Deferred<?> before) {
+      switch (stage) {
+        case Coroutine<?> coroutine -> {
+          return coroutine.name();
+        }
+        case Stages.Timeout<?> timeout when !timeout.what().equals(A_DEFERRED) -> {
+          return timeout.what();
+        }
+        case CoroutineScope.Ending ending -> {
+          return "the coroutines of its scope to end";
+        }
+        default -> at = before;
+      }
+    }
+    return switch (at) {
+      case Coroutine<?> coroutine -> coroutine.name();
+      case Root<?> root when root.slot instanceof Waited waited -> waited.what();
+      case Root<?> root when root.origin() != null -> "a Promise, " + root.origin();
+      default -> "a Promise";
+    };
   }
 
   /** A name for messages about chains that wait for themselves. */

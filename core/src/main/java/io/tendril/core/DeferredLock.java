@@ -23,7 +23,7 @@ public final class DeferredLock {
    * @param longest how many may wait; one more is refused at once
    */
   public DeferredLock(int longest) {
-    semaphore = new DeferredSemaphore(1, longest, "this lock");
+    semaphore = new DeferredSemaphore(1, longest, "lock");
   }
 
   /**

@@ -34,7 +34,7 @@ public final class DeferredQueue<T> {
       throw new IllegalArgumentException(mostItems + " items, " + mostWaiting + " may wait");
     }
     this.mostItems = mostItems;
-    this.waiting = new Waiters<>("this queue", mostWaiting);
+    this.waiting = new Waiters<>("queue", mostWaiting);
   }
 
   /**

@@ -29,7 +29,7 @@ public final class DeferredSemaphore {
    * @param longest how many may wait; one more is refused at once
    */
   public DeferredSemaphore(int permits, int longest) {
-    this(permits, longest, "this semaphore");
+    this(permits, longest, "semaphore");
   }
 
   DeferredSemaphore(int permits, int longest, String what) {

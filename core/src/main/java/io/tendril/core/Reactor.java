@@ -15,11 +15,14 @@ import io.tendril.spi.PolledReactor;
 import io.tendril.spi.Resolver;
 import io.tendril.spi.TimeSource;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread, one loop, one clock: what turns readiness, time and calls from elsewhere into calls
@@ -241,7 +244,58 @@ public interface Reactor extends Executor {
    * @throws java.util.concurrent.RejectedExecutionException after the end
    */
   default <T> Deferred<T> async(Callable<? extends T> body) {
-    return Coroutine.start(this, body);
+    return Coroutine.start(this, null, body);
+  }
+
+  /**
+   * As {@link #async(Callable)}, with a name for {@link #liveCoroutines} and for what is said of
+   * those that were left behind.
+   */
+  default <T> Deferred<T> async(String name, Callable<? extends T> body) {
+    return Coroutine.start(this, Objects.requireNonNull(name), body);
+  }
+
+  /**
+   * The coroutines that have not ended, the oldest first: for those who look into a running
+   * program. The list costs a walk of each stack; coroutines pay nothing for being in it. It does
+   * not keep them: one that nobody can resume any more is garbage, and is named in a {@link
+   * ReactorEvent.CoroutineAbandoned} when it has been collected.
+   */
+  List<LiveCoroutine> liveCoroutines();
+
+  /**
+   * A coroutine as {@link #liveCoroutines} found it.
+   *
+   * @param name the one that it was given or, without one, the class of its body
+   * @param made where it was started; known in debug mode only
+   * @param waitsFor what its await waits for: "a lock", "a blocking call", "coroutine 'fetch'";
+   *     null while it waits for nothing but its turn
+   * @param since for how long it has waited, to within a turn of the reactor's loop
+   * @param stack the frames of its body, the await's first; none while it runs, or before it began
+   */
+  record LiveCoroutine(
+      String name,
+      @Nullable String made,
+      @Nullable String waitsFor,
+      Duration since,
+      List<StackTraceElement> stack) {
+
+    /** The first frame outside of Tendril's core and the JDK, or null. */
+    public @Nullable StackTraceElement waitsAt() {
+      return stack.stream().filter(Awaited::isUsers).findFirst().orElse(null);
+    }
+
+    /** One line with all of it but the stack. */
+    @Override
+    public String toString() {
+      StackTraceElement place = waitsAt();
+      return name
+          + (made == null ? "" : ", made " + made)
+          + (waitsFor == null
+              ? ", runs or is about to"
+              : ", waits for " + waitsFor + " since " + since.toMillis() + " ms")
+          + (place == null ? "" : " at " + place);
+    }
   }
 
   /** Runs a blocking function in the pool; its result arrives in the reactor's thread. */
@@ -297,12 +351,29 @@ public interface Reactor extends Executor {
    */
   default <P extends Protocol> Deferred<P> connect(
       ClientEndpoint endpoint, ProtocolFactory<P> factory) {
-    return Deferred.of(() -> endpoint.connect(this, factory));
+    return inTime(endpoint, Deferred.of(() -> endpoint.connect(this, factory)));
   }
 
   /** Connects to an endpoint given as a string: {@code tcp:example.org:80}. */
   default <P extends Protocol> Deferred<P> connect(String endpoint, ProtocolFactory<P> factory) {
-    return Deferred.of(() -> Endpoints.client(endpoint).connect(this, factory));
+    return Deferred.of(() -> connect(Endpoints.client(endpoint), factory));
+  }
+
+  /** Connecting keeps to the deadline in force as a whole, with what layers do on top of it. */
+  private static <P> Deferred<P> inTime(ClientEndpoint endpoint, Deferred<P> connecting) {
+    Deadline deadline = Deadline.current();
+    if (!deadline.isSet()) {
+      return connecting;
+    }
+    String peer = endpoint.toString();
+    Duration limit = deadline.remaining(Duration.ofNanos(Long.MAX_VALUE));
+    return deadline
+        .bound(connecting, peer)
+        .exceptionallyCompose(
+            TimeoutException.class,
+            late ->
+                Deferred.failed(
+                    new ConnectFailed.TimedOut(peer, ConnectFailed.Phase.HANDSHAKE, limit)));
   }
 
   /**

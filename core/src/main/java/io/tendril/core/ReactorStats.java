@@ -7,6 +7,7 @@ package io.tendril.core;
  * @param connections stream connections open now
  * @param listeners listeners open now
  * @param delayedCalls delayed calls pending now
+ * @param coroutines coroutines that have not ended now
  * @param accepted connections accepted
  * @param connected connections made as a client
  * @param refused connections that a factory or a policy refused
@@ -19,6 +20,7 @@ public record ReactorStats(
     int connections,
     int listeners,
     int delayedCalls,
+    int coroutines,
     long accepted,
     long connected,
     long refused,

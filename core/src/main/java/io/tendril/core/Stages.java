@@ -187,6 +187,7 @@ final class Stages {
     private final Duration limit;
     private final String what;
     private @Nullable DelayedCall call;
+    private boolean byDeadline;
     private boolean timedOut;
 
     Timeout(Duration limit, String what) {
@@ -194,8 +195,25 @@ final class Stages {
       this.what = what;
     }
 
+    /** Bounds a Deferred by a deadline. */
+    static <T> Deferred<T> by(Deadline deadline, Deferred<T> deferred, String what) {
+      var stage = new Timeout<T>(Duration.ZERO, what);
+      if (deferred.pending()) {
+        Home home = deferred.owner();
+        long left = deadline.nanoTime() - Reactor.current().clock().nanoTime();
+        stage.byDeadline = true;
+        stage.call = home.callLater(Duration.ofNanos(Math.max(0, left)), stage::expire);
+      }
+      return deferred.attach(stage, WAITING);
+    }
+
     void arm(Home home) {
       call = home.callLater(limit, this::expire);
+    }
+
+    /** What is waited for, in words. */
+    String what() {
+      return what;
     }
 
     private void expire() {
@@ -213,7 +231,10 @@ final class Stages {
       if (timedOut
           && input instanceof Failure failure
           && failure.cause instanceof CancellationException cancelled) {
-        var timeout = new TimeoutException("no result within " + words(limit) + " from " + what);
+        var timeout =
+            byDeadline
+                ? Deadline.passed(what)
+                : new TimeoutException("no result within " + words(limit) + " from " + what);
         timeout.initCause(cancelled);
         return new Failure(timeout, failure.origin);
       }

@@ -1,6 +1,7 @@
 package io.tendril.core;
 
 import io.tendril.core.internal.Home;
+import io.tendril.core.internal.Waited;
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class Waiters<T> {
   private final SequencedSet<Promise<T>> waiting = new LinkedHashSet<>();
   private final String what;
+  private final String inWords;
   private final int most;
   private @Nullable Home home;
 
-  Waiters(String what, int most) {
-    this.what = what;
+  Waiters(String kind, int most) {
+    this.what = "this " + kind;
+    this.inWords = "a " + kind;
     this.most = most;
   }
 
@@ -41,7 +44,7 @@ final class Waiters<T> {
       throw new IllegalStateException(most + " wait for " + what + " already");
     }
     Promise<T> turn = Promise.create();
-    turn.onCancel(() -> waiting.remove(turn));
+    turn.onCancel(Waited.as(inWords, () -> waiting.remove(turn)));
     waiting.add(turn);
     return turn.deferred();
   }

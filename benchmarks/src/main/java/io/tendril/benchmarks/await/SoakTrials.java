@@ -53,7 +53,7 @@ final class SoakTrials {
 
   private Object deepStacks() {
     while (!work.over) {
-      int depth = 100 + work.random.nextInt(900);
+      int depth = 100 + work.random.nextInt(500);
       long seed = work.random.nextLong();
       check(down(depth, seed) == depth, "the sum of a deep stack");
       deep++;

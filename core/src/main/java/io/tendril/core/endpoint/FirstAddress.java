@@ -1,6 +1,7 @@
 package io.tendril.core.endpoint;
 
 import io.tendril.core.ConnectFailed;
+import io.tendril.core.Deadline;
 import io.tendril.core.Deferred;
 import io.tendril.core.Promise;
 import io.tendril.core.Reactor;
@@ -33,7 +34,7 @@ final class FirstAddress {
     this.reactor = reactor;
     this.host = host;
     this.name = name;
-    this.limit = limit;
+    this.limit = Deadline.current().remaining(limit);
     this.bind = bind;
     this.promise = reactor.promise();
   }
@@ -53,11 +54,7 @@ final class FirstAddress {
     return promise
         .deferred()
         .orTimeout(limit, "the addresses of " + host)
-        .exceptionallyCompose(
-            TimeoutException.class,
-            timeout ->
-                Deferred.failed(
-                    new ConnectFailed.TimedOut(name, ConnectFailed.Phase.RESOLVE, limit)));
+        .exceptionallyCompose(TimeoutException.class, timeout -> Deferred.failed(timedOut()));
   }
 
   private void found(InetAddress address) {
@@ -71,7 +68,7 @@ final class FirstAddress {
   private @Nullable Void ended(@Nullable Throwable failure) {
     if (!over) {
       over = true;
-      promise.fail(explain(name, host, failure));
+      promise.fail(failure instanceof TimeoutException ? timedOut() : explain(name, host, failure));
     }
     return null;
   }
@@ -80,6 +77,10 @@ final class FirstAddress {
     if (lookup != null) {
       lookup.cancel();
     }
+  }
+
+  private ConnectFailed timedOut() {
+    return new ConnectFailed.TimedOut(name, ConnectFailed.Phase.RESOLVE, limit);
   }
 
   /** Why a lookup has found nothing. */

@@ -2,6 +2,7 @@ package io.tendril.core.endpoint;
 
 import io.tendril.core.Addresses;
 import io.tendril.core.ConnectFailed;
+import io.tendril.core.Deadline;
 import io.tendril.core.Deferred;
 import io.tendril.core.DelayedCall;
 import io.tendril.core.Promise;
@@ -10,6 +11,7 @@ import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Reactor;
 import io.tendril.core.Refusal;
 import io.tendril.core.Transport;
+import io.tendril.core.internal.Waited;
 import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -45,6 +47,7 @@ final class HappyEyeballs<P extends Protocol> {
   private final TcpClientEndpoint endpoint;
   private final ProtocolFactory<P> factory;
   private final Promise<P> promise;
+  private final Duration limit;
 
   private final AddressQueue waiting = new AddressQueue();
   private final List<Attempt> attempts = new ArrayList<>();
@@ -63,6 +66,7 @@ final class HappyEyeballs<P extends Protocol> {
     this.endpoint = endpoint;
     this.factory = factory;
     this.promise = reactor.promise();
+    this.limit = Deadline.current().remaining(endpoint.timeout());
   }
 
   /** One address that is or was tried. */
@@ -79,7 +83,7 @@ final class HappyEyeballs<P extends Protocol> {
       connecting =
           reactor
               .network()
-              .connect(address, name, endpoint.settings(), endpoint.timeout(), this::build)
+              .connect(address, name, endpoint.settings(), limit, this::build)
               .<Void>handle(
                   protocol -> {
                     succeed(protocol);
@@ -114,8 +118,8 @@ final class HappyEyeballs<P extends Protocol> {
 
   /** Begins. The Deferred is never done at once. */
   Deferred<P> connect() {
-    promise.onCancel(this::stop);
-    timeLimit = reactor.callLater(endpoint.timeout(), this::timeIsUp);
+    promise.onCancel(Waited.as("a connection to " + endpoint.name(), this::stop));
+    timeLimit = reactor.callLater(limit, this::timeIsUp);
     lookup =
         Deferred.of(() -> reactor.resolver().resolve(endpoint.host(), this::found))
             .<Void>handle(
@@ -248,7 +252,7 @@ final class HappyEyeballs<P extends Protocol> {
   }
 
   private ConnectFailed timedOut(String name, ConnectFailed.Phase phase) {
-    return new ConnectFailed.TimedOut(name, phase, endpoint.timeout());
+    return new ConnectFailed.TimedOut(name, phase, limit);
   }
 
   private void fail(ConnectFailed failure) {

@@ -359,6 +359,11 @@ public final class ManualReactor extends Home implements Reactor, AutoCloseable 
   }
 
   @Override
+  public List<LiveCoroutine> liveCoroutines() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public ReactorStats stats() {
     throw new UnsupportedOperationException();
   }

@@ -59,7 +59,15 @@ final class ContinuationCarrier implements Carrier {
 
     @Override
     public void suspend() {
-      BOUNDARY.run(Slice::leave);
+      try {
+        BOUNDARY.run(Slice::leave);
+      } catch (StackOverflowError e) {
+        throw new IllegalStateException(
+            "await on a stack that is too deep to be suspended; the JDK copies it to the heap, for"
+                + " which it needs as much of the thread's stack again and, under G1, half a region"
+                + " at most",
+            e);
+      }
     }
 
     private static void leave() {

@@ -1,11 +1,13 @@
 package io.tendril.core.internal.coroutine;
 
 import io.tendril.core.Deferred;
+import io.tendril.core.DelayedCall;
 import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.internal.Origin;
 import io.tendril.core.internal.loop.LoopReactor;
 import io.tendril.spi.Carrier;
+import io.tendril.spi.TimeSource;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -23,30 +25,46 @@ import org.jspecify.annotations.Nullable;
 public final class Coroutines {
   private static final AtomicBoolean WARNED = new AtomicBoolean();
 
+  /** As many as one reads in a report; a list of a million is of no use to anybody. */
+  private static final int MOST_DESCRIBED = 100;
+
   /** A coroutine in the list of those that are alive. */
   public static final class Entry extends WeakReference<Deferred<?>> {
-    private final Class<?> body;
+    /** A name that was given, or the class of the body. */
+    private final Object named;
+
     private final @Nullable Origin made;
     private @Nullable Entry previous;
     private @Nullable Entry following;
 
     private Entry(
         Deferred<?> coroutine,
-        Class<?> body,
+        Object named,
         @Nullable Origin made,
         ReferenceQueue<Deferred<?>> collected) {
       super(coroutine, collected);
-      this.body = body;
+      this.named = named;
       this.made = made;
     }
 
-    /** What it runs, and in debug mode where it was made. */
+    /** Its name or, without one, what it runs. */
+    public String name() {
+      if (named instanceof Class<?> body) {
+        String type = body.getName().replaceFirst("\\$\\$Lambda.*", "");
+        return "coroutine " + type.substring(type.lastIndexOf('.') + 1);
+      }
+      return "coroutine '" + named + "'";
+    }
+
+    /** Where it was made, in debug mode. */
+    public @Nullable String made() {
+      return made == null ? null : made.toString();
+    }
+
+    /** Its name, and in debug mode where it was made. */
     @Override
     public String toString() {
-      String type = body.getName().replaceFirst("\\$\\$Lambda.*", "");
-      return "coroutine "
-          + type.substring(type.lastIndexOf('.') + 1)
-          + (made == null ? "" : ", made " + made);
+      return name() + (made == null ? "" : ", made " + made);
     }
   }
 
@@ -55,6 +73,7 @@ public final class Coroutines {
   private final ReferenceQueue<Deferred<?>> collected = new ReferenceQueue<>();
   private @Nullable Carrier carrier;
   private @Nullable Entry first;
+  private int size;
   private @Nullable Runnable next;
   private boolean direct;
 
@@ -119,6 +138,21 @@ public final class Coroutines {
     return carrier instanceof VirtualThreadCarrier && !Thread.currentThread().isVirtual();
   }
 
+  /** Runs an action at a moment of the reactor's clock. */
+  public DelayedCall at(long nanoTime, Reactor.Action action) {
+    return reactor.callInsideAt(nanoTime, action);
+  }
+
+  /** The reactor's clock. */
+  public TimeSource clock() {
+    return reactor.clock();
+  }
+
+  /** The reactor's clock, to within a turn. */
+  public long turnTime() {
+    return reactor.turnTime();
+  }
+
   /** Lends the reactor's identity to a thread: the one that a coroutine runs in, or the loop's. */
   public void lend(Thread thread) {
     reactor.lend(thread);
@@ -157,23 +191,26 @@ public final class Coroutines {
   /**
    * Takes a coroutine into the list.
    *
+   * @param named a name, or the class of its body
    * @throws RejectedExecutionException after the end
    */
-  public Entry add(Deferred<?> coroutine, Class<?> body) {
+  public Entry add(Deferred<?> coroutine, Object named) {
     if (reactor.state() == Reactor.State.STOPPED) {
       throw new RejectedExecutionException(reactor.name() + " has stopped");
     }
-    var entry = new Entry(coroutine, body, reactor.debug() ? Origin.here() : null, collected);
+    var entry = new Entry(coroutine, named, reactor.debug() ? Origin.here() : null, collected);
     entry.following = first;
     if (first != null) {
       first.previous = entry;
     }
     first = entry;
+    size++;
     return entry;
   }
 
   /** A coroutine has ended. */
   public void remove(Entry entry) {
+    size--;
     if (entry.previous != null) {
       entry.previous.following = entry.following;
     } else {
@@ -204,7 +241,12 @@ public final class Coroutines {
     return first == null;
   }
 
-  private List<Deferred<?>> alive() {
+  /** How many are alive; those that were abandoned count until they are found to be collected. */
+  public int size() {
+    return size;
+  }
+
+  private List<Deferred<?>> oldestFirst() {
     List<Deferred<?>> alive = new ArrayList<>();
     for (Entry entry = first; entry != null; entry = entry.following) {
       Deferred<?> coroutine = entry.get();
@@ -217,11 +259,36 @@ public final class Coroutines {
 
   /** Cancels each of them, the oldest first. */
   public void cancelAll() {
-    alive().forEach(Deferred::cancel);
+    List<Deferred<?>> all = oldestFirst();
+    if (!all.isEmpty()) {
+      ((Listed) all.getFirst()).cancelAll(all);
+    }
   }
 
-  /** What is alive, the oldest first, and where it waits: for reports. */
+  /** What is alive, the oldest first. */
+  public List<Reactor.LiveCoroutine> alive() {
+    return oldestFirst().stream().map(coroutine -> ((Listed) coroutine).inspect()).toList();
+  }
+
+  /** What is alive, the oldest first, in words: for reports. */
   public List<String> describe() {
-    return alive().stream().map(Deferred::toString).toList();
+    List<Deferred<?>> alive = oldestFirst();
+    List<String> words = new ArrayList<>();
+    for (Deferred<?> coroutine : alive.subList(0, Math.min(MOST_DESCRIBED, alive.size()))) {
+      words.add(((Listed) coroutine).inspect().toString());
+    }
+    if (alive.size() > MOST_DESCRIBED) {
+      words.add((alive.size() - MOST_DESCRIBED) + " more coroutines");
+    }
+    return words;
+  }
+
+  /** A coroutine as this list sees it. */
+  public interface Listed {
+    /** How it is now. */
+    Reactor.LiveCoroutine inspect();
+
+    /** Cancels all coroutines of a list, each once, though they may wait for each other. */
+    void cancelAll(List<Deferred<?>> all);
   }
 }

@@ -1,6 +1,7 @@
 package io.tendril.core.internal.loop;
 
 import io.tendril.core.Context;
+import io.tendril.core.Deadline;
 import io.tendril.core.Deferred;
 import io.tendril.core.DelayedCall;
 import io.tendril.core.Promise;
@@ -11,6 +12,7 @@ import io.tendril.core.ReactorOptions;
 import io.tendril.core.ReactorStats;
 import io.tendril.core.internal.Home;
 import io.tendril.core.internal.Origin;
+import io.tendril.core.internal.Waited;
 import io.tendril.core.internal.coroutine.Coroutines;
 import io.tendril.core.internal.net.SocketNetwork;
 import io.tendril.spi.Blocking;
@@ -118,6 +120,8 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
 
   private int depth;
   private long turns;
+  private long turnTime;
+  private long turnTimed = -1;
 
   @SuppressWarnings("UnusedVariable") // read and written through CALLS
   private long calls;
@@ -498,6 +502,20 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     return timers.new Inside(action, due(delay), context());
   }
 
+  /** Runs an action at a moment of the clock, for something that is listed itself. */
+  public DelayedCall callInsideAt(long nanoTime, Action action) {
+    return timers.new Inside(action, nanoTime, Context.empty());
+  }
+
+  /** The time of this turn, to within its length: read once in a turn that asks for it. */
+  public long turnTime() {
+    if (turnTimed != turns) {
+      turnTimed = turns;
+      turnTime = clock.nanoTime();
+    }
+    return turnTime;
+  }
+
   long due(Duration delay) {
     return clock.nanoTime() + Timers.nanos(delay);
   }
@@ -506,8 +524,11 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   public Deferred<Void> after(Duration delay) {
     Promise<Void> promise = promise();
     DelayedCall call = callLater(delay, promise::succeed);
-    promise.onCancel(call::cancel);
-    return promise.deferred();
+    promise.onCancel(Waited.as("the clock", call::cancel));
+    Deadline deadline = Deadline.current();
+    return call.time() - deadline.nanoTime() > 0 && deadline.isSet()
+        ? deadline.bound(promise.deferred(), "the clock")
+        : promise.deferred();
   }
 
   @Override
@@ -725,7 +746,13 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
 
   @Override
   public ReactorStats stats() {
-    return network.stats(turns, timers.size(), lateResults.get());
+    return network.stats(turns, timers.size(), coroutines.size(), lateResults.get());
+  }
+
+  @Override
+  public List<LiveCoroutine> liveCoroutines() {
+    check("liveCoroutines");
+    return coroutines.alive();
   }
 
   @Override

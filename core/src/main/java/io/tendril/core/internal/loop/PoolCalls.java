@@ -1,13 +1,17 @@
 package io.tendril.core.internal.loop;
 
+import io.tendril.core.Deadline;
 import io.tendril.core.Deferred;
 import io.tendril.core.Promise;
+import io.tendril.core.internal.Waited;
 import io.tendril.spi.Blocking;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Calls that leave the reactor's thread for the pool, and whose results come back to it. */
 final class PoolCalls {
+  private static final String WHAT = "a blocking call";
+
   private final LoopReactor reactor;
   private final Blocking pool;
 
@@ -19,11 +23,12 @@ final class PoolCalls {
   <T> Deferred<T> submit(Callable<? extends T> function) {
     Promise<T> promise = reactor.promise();
     try {
-      promise.onCancel(pool.submit(() -> call(function, promise))::run);
+      Runnable giveUp = pool.submit(() -> call(function, promise));
+      promise.onCancel(Waited.as(WHAT, giveUp::run));
     } catch (RuntimeException e) {
       promise.fail(e);
     }
-    return promise.deferred();
+    return Deadline.current().bound(promise.deferred(), WHAT);
   }
 
   /** In a thread of the pool. */

@@ -1,11 +1,13 @@
 package io.tendril.core.internal.net;
 
 import io.tendril.core.ConnectFailed;
+import io.tendril.core.Deadline;
 import io.tendril.core.Deferred;
 import io.tendril.core.DelayedCall;
 import io.tendril.core.Promise;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
+import io.tendril.core.internal.Waited;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
@@ -31,14 +33,14 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
   Connecting(SocketNetwork network, String name, Duration limit, ProtocolFactory<P> factory) {
     this.network = network;
     this.name = name;
-    this.limit = limit;
+    this.limit = Deadline.current().remaining(limit);
     this.factory = factory;
     this.promise = network.reactor.promise();
     this.origin = network.origin();
   }
 
   Deferred<P> begin(SocketAddress address, SocketSettings settings) {
-    promise.onCancel(this::drop);
+    promise.onCancel(Waited.as("a connection to " + name, this::drop));
     if (network.reactor.closing()) {
       network.reactor.later(() -> failed(stopped()));
       return promise.deferred();

@@ -373,12 +373,13 @@ public final class SocketNetwork implements Network {
     return unsent;
   }
 
-  public ReactorStats stats(long turns, int delayedCalls, long lateResults) {
+  public ReactorStats stats(long turns, int delayedCalls, int coroutines, long lateResults) {
     return new ReactorStats(
         turns,
         connections,
         listeners.size(),
         delayedCalls,
+        coroutines,
         accepted,
         connected,
         refused,

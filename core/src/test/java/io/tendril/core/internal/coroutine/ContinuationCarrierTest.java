@@ -78,6 +78,43 @@ class ContinuationCarrierTest {
     return new WeakReference<>(held);
   }
 
+  /** How deep is too deep depends on what is compiled; that it is no end does not. */
+  @Test
+  void onAStackThatIsTooDeepToBeSuspendedTheAwaitThrowsAndTheCoroutineGoesOn() {
+    List<String> refusals = new ArrayList<>();
+    Promise<String> last = reactor.promise();
+    Deferred<String> coroutine =
+        reactor.async(() -> {
+          for (int depth = 1_000; depth < 1_000_000 && refusals.isEmpty(); depth *= 2) {
+            try {
+              awaitBelow(depth);
+            } catch (IllegalStateException e) {
+              refusals.add(e.getMessage());
+            } catch (StackOverflowError e) {
+              refusals.add("too deep for the recursion itself");
+            }
+          }
+          return last.deferred().await();
+        });
+    for (int i = 0; i < 1_000 && refusals.isEmpty(); i++) {
+      reactor.turn(Duration.ofMillis(1));
+    }
+    last.succeed("goes on");
+    List<String> values = new ArrayList<>();
+    coroutine.thenAccept(values::add);
+    reactor.turn(Duration.ZERO);
+    assertThat(values).containsExactly("goes on");
+    assertThat(refusals).singleElement().asString().contains("too deep");
+  }
+
+  private int awaitBelow(int depth) {
+    if (depth == 0) {
+      reactor.after(Duration.ZERO).await();
+      return 0;
+    }
+    return awaitBelow(depth - 1) + 1;
+  }
+
   private static Deferred<String> awaited;
 
   /**

@@ -311,6 +311,86 @@ class CoroutineTest extends CoroutineFixture {
   }
 
   @Test
+  void throughThreeCoroutinesTheFramesOfEachAreThereInOrder() {
+    Throwable failure = failureOf(() -> reactor.async(this::outer).await());
+    assertThat(failure).isInstanceOf(IOException.class);
+    assertThat(failure.getSuppressed())
+        .extracting(place -> methods(place.getStackTrace()))
+        .startsWith(
+            List.of("awaitsWhatFails", "innermost", "inner"), List.of("middle"), List.of("outer"));
+  }
+
+  private Object outer() {
+    return reactor.async(this::middle).await();
+  }
+
+  private Object middle() {
+    return reactor.async(this::inner).await();
+  }
+
+  private Object inner() {
+    return innermost();
+  }
+
+  private Object innermost() {
+    return awaitsWhatFails();
+  }
+
+  /** The methods of this test that are on a stack. */
+  private static List<String> methods(StackTraceElement[] stack) {
+    return java.util.Arrays.stream(stack)
+        .filter(frame -> frame.getClassName().equals(CoroutineTest.class.getName()))
+        .map(StackTraceElement::getMethodName)
+        .filter(method -> !method.startsWith("lambda"))
+        .toList();
+  }
+
+  @Test
+  void theFramesBehindACallOfTendrilsOwnAreThereToo() {
+    Throwable failure =
+        failureOf(() -> Deferred.of(() -> Deferred.succeeded(awaitsWhatFails())).await());
+    assertThat(methods(failure.getSuppressed()[0].getStackTrace())).startsWith("awaitsWhatFails");
+    assertThat(failure.getSuppressed()[0].getStackTrace())
+        .extracting(StackTraceElement::getMethodName)
+        .filteredOn(method -> method.startsWith("lambda$theFramesBehind"))
+        .hasSize(2);
+  }
+
+  @Test
+  void aConstantThatIsThrownAgainAndAgainDoesNotGrow() {
+    var constant = new IOException("constant");
+    var bare = new BareFailure();
+    run(() -> {
+      for (int i = 0; i < 100_000; i++) {
+        try {
+          Deferred.failed(constant).await(IOException.class);
+        } catch (IOException e) {
+          assert e == constant;
+        }
+      }
+      for (int i = 0; i < 1_000; i++) {
+        try {
+          Deferred.failed(bare).await(BareFailure.class);
+        } catch (BareFailure e) {
+          assert e == bare;
+        }
+      }
+      return null;
+    });
+    assertThat(constant.getSuppressed()).hasSizeLessThan(10);
+    assertThat(bare.getSuppressed()).isEmpty();
+  }
+
+  /** Without stack trace and suppression, as constants are made where nothing may be kept. */
+  private static final class BareFailure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    BareFailure() {
+      super("bare", null, false, false);
+    }
+  }
+
+  @Test
   void aFailureThatIsAwaitedForEverDoesNotGrow() {
     var shared = new IOException("again");
     run(() -> {

@@ -13,6 +13,7 @@ import io.tendril.spi.PolledReactor;
 import io.tendril.spi.Resolver;
 import io.tendril.spi.TimeSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -168,6 +169,11 @@ class ForwardingReactor implements Reactor {
   @Override
   public void report(ReactorEvent event) {
     reactor.report(event);
+  }
+
+  @Override
+  public List<LiveCoroutine> liveCoroutines() {
+    return reactor.liveCoroutines();
   }
 
   @Override
