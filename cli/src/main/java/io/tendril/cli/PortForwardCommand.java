@@ -42,7 +42,10 @@ public final class PortForwardCommand implements TendrilCommand {
 
   @Override
   public Integer call() {
-    Reactor.run(reactor -> start(reactor).thenRun(() -> hangup.heed(reactor)));
+    Reactor.run(reactor -> {
+      CoroutineDump.heed(reactor, System.err);
+      return start(reactor).thenRun(() -> hangup.heed(reactor));
+    });
     return 0;
   }
 

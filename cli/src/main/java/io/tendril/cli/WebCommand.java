@@ -108,7 +108,10 @@ public final class WebCommand implements TendrilCommand {
               "tendril web: in this locale only files with ASCII names can be served; set"
                   + " LC_ALL=C.UTF-8");
     }
-    Reactor.run(reactor -> start(reactor).thenRun(() -> hangup.heed(reactor)));
+    Reactor.run(reactor -> {
+      CoroutineDump.heed(reactor, System.err);
+      return start(reactor).thenRun(() -> hangup.heed(reactor));
+    });
     return 0;
   }
 

@@ -1,5 +1,6 @@
 package io.tendril.adapters.jdbc;
 
+import io.tendril.core.Deadline;
 import io.tendril.core.Deferred;
 import io.tendril.core.DelayedCall;
 import io.tendril.core.Promise;
@@ -55,7 +56,7 @@ final class Job<T> implements Runnable {
   }
 
   /**
-   * Has work done.
+   * Has work done, within the limit and the {@link Deadline} in force.
    *
    * @param limit how long it may take in all; zero for as long as it does
    */
@@ -70,7 +71,7 @@ final class Job<T> implements Runnable {
     } catch (DatabaseFailed e) {
       job.promise.fail(e);
     }
-    return job.promise.deferred();
+    return Deadline.current().bound(job.promise.deferred(), workers.options().name());
   }
 
   // ---- In the reactor's thread ----------------------------------------------------------------

@@ -3,6 +3,7 @@ package io.tendril.adapters.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tendril.core.Deadline;
 import io.tendril.core.Deferred;
 import io.tendril.core.Promise;
 import io.tendril.core.ReactorEvent;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -296,6 +298,22 @@ class DatabaseTest {
       assertThat(live.failure(it -> it.runQuery("select 1", 1)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("takes 0 arguments and was given 1");
+    }
+  }
+
+  @Test
+  void keepsToTheDeadlineInForce() throws Exception {
+    try (var live = LiveDatabase.h2(LiveDatabase.options().withConnections(1, 4))) {
+      assertThat(
+              live.failure(it -> {
+                List<Deferred<?>> late = new ArrayList<>();
+                Deadline.within(Duration.ofMillis(300))
+                    .run(() -> late.add(it.runQuery(LONG_QUERY)));
+                return late.getFirst();
+              }))
+          .isInstanceOf(TimeoutException.class)
+          .hasMessageContaining("the deadline has passed, waiting for test");
+      assertThat(live.rows("select 1")).hasSize(1); // the connection is free again
     }
   }
 

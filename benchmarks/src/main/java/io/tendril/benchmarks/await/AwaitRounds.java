@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 
-/** A contestant's side of {@link AwaitComparison}: runs what it is asked for, and says what it cost. */
+/**
+ * A contestant's side of {@link AwaitComparison}: runs what it is asked for, and says what it cost.
+ */
 final class AwaitRounds {
   private AwaitRounds() {}
 
@@ -38,9 +40,7 @@ final class AwaitRounds {
       long nanos = Long.parseLong(words[2]) * 1_000_000;
       long before = system.getProcessCpuTime();
       long count =
-          words[0].equals("ready")
-              ? contestant.ready(nanos)
-              : contestant.suspending(number, nanos);
+          words[0].equals("ready") ? contestant.ready(nanos) : contestant.suspending(number, nanos);
       System.out.println((system.getProcessCpuTime() - before) / (double) count);
     }
     Runtime.getRuntime().halt(0);

@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Watchdog {
   private static final long TICK = Duration.ofMillis(50).toNanos();
+
   /** After so many times its limit a call is taken for one that may never end. */
   private static final int STUCK = 10;
 

@@ -95,11 +95,13 @@ class StuckCoroutineTest extends CoroutineFixture {
     holder.start();
     taken.await();
     String said =
-        saidOf(release, () -> {
-          synchronized (lock) {
-            log.add("got it");
-          }
-        });
+        saidOf(
+            release,
+            () -> {
+              synchronized (lock) {
+                log.add("got it");
+              }
+            });
     holder.join();
     assertThat(said).contains("across an await").contains("DeferredLock");
     assertThat(log).containsExactly("got it");
