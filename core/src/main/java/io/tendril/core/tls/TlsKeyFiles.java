@@ -81,6 +81,12 @@ public final class TlsKeyFiles implements TlsKeys {
 
   /** Who to be. Nobody, before the files are loaded for the first time. */
   @Override
+  public boolean usual() {
+    TlsKeys now = current;
+    return now == null || now.usual();
+  }
+
+  @Override
   public @Nullable TlsIdentity identity(String name) {
     TlsKeys now = current;
     return now == null ? null : now.identity(name);

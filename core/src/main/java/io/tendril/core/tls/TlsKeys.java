@@ -1,10 +1,7 @@
 package io.tendril.core.tls;
 
-import io.tendril.core.internal.tls.TlsNames;
-import java.util.HashMap;
+import io.tendril.core.internal.tls.KeyKinds;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +31,16 @@ public interface TlsKeys {
     return null;
   }
 
+  /**
+   * Whether all keys are of the usual kinds, which every engine takes: RSA, the elliptic curves of
+   * NIST and Ed25519, where the key itself may be had ({@link java.security.Key#getEncoded}). If
+   * not, an engine is chosen that takes any. Asked for each connection.
+   */
+  default boolean usual() {
+    TlsIdentity identity = identity("");
+    return identity == null || KeyKinds.isUsual(identity);
+  }
+
   /** The same with OCSP responses. */
   default TlsKeys stapling(Function<TlsIdentity, byte @Nullable []> responses) {
     TlsKeys keys = this;
@@ -47,12 +54,17 @@ public interface TlsKeys {
       public byte @Nullable [] ocspResponse(TlsIdentity identity) {
         return responses.apply(identity);
       }
+
+      @Override
+      public boolean usual() {
+        return keys.usual();
+      }
     };
   }
 
   /** Always the same. */
   static TlsKeys of(TlsIdentity identity) {
-    return name -> identity;
+    return new IdentitiesByName(List.of(identity));
   }
 
   /**
@@ -60,20 +72,6 @@ public interface TlsKeys {
    * the first one where none is, or no name is asked for.
    */
   static TlsKeys byName(List<TlsIdentity> identities) {
-    TlsIdentity first =
-        identities.stream()
-            .findFirst()
-            .orElseThrow(() -> new IllegalArgumentException("a server that is nobody"));
-    Map<String, TlsIdentity> byName = new HashMap<>();
-    for (TlsIdentity each : identities) {
-      for (String name : TlsNames.offered(each.certificate())) {
-        byName.putIfAbsent(name.toLowerCase(Locale.ROOT), each);
-      }
-    }
-    return name -> {
-      TlsIdentity exact = byName.get(name);
-      TlsIdentity found = exact != null ? exact : byName.get(TlsNames.wildcard(name));
-      return found != null ? found : first;
-    };
+    return new IdentitiesByName(identities);
   }
 }

@@ -9,14 +9,19 @@ import io.tendril.core.endpoint.TcpClientEndpoint;
 import io.tendril.core.endpoint.TcpServerEndpoint;
 import io.tendril.core.endpoint.TlsClientEndpoint;
 import io.tendril.core.endpoint.TlsServerEndpoint;
+import io.tendril.core.tls.TlsIdentity;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsProfile;
 import io.tendril.spi.TlsCapability;
 import io.tendril.testing.TestClock;
+import java.math.BigInteger;
 import java.net.InetSocketAddress;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECParameterSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +79,47 @@ class EngineChoiceTest {
                 "JDK",
                 "BoringSSL is not used: the profile asks for a choice of suites that it does not"
                     + " give"));
+  }
+
+  /** A key that does not show itself as it is kept, as those of smart cards do not. */
+  private record Kept(ECPrivateKey inside) implements ECPrivateKey {
+    @Override
+    public BigInteger getS() {
+      return inside.getS();
+    }
+
+    @Override
+    public ECParameterSpec getParams() {
+      return inside.getParams();
+    }
+
+    @Override
+    public String getAlgorithm() {
+      return inside.getAlgorithm();
+    }
+
+    @Override
+    public @Nullable String getFormat() {
+      return null;
+    }
+
+    @Override
+    public byte @Nullable [] getEncoded() {
+      return null;
+    }
+  }
+
+  @Test
+  void aKeyThatDoesNotLeaveItsKeeperIsForTheEngineThatAsksIt() throws Exception {
+    TlsIdentity open = Certificates.AUTHORITY.issue("server.test");
+    var kept = new TlsIdentity(new Kept((ECPrivateKey) open.key()), open.chain());
+    assertThat(choices(TlsOptions.server(kept), 1))
+        .contains(
+            new ReactorEvent.Chosen(
+                "TLS engine",
+                "JDK",
+                "BoringSSL is not used: it does not take a key of this kind, of this side or of"
+                    + " those whom this side trusts"));
   }
 
   @Test

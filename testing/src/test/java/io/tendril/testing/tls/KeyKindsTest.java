@@ -9,8 +9,11 @@ import io.tendril.core.tls.TlsIdentity;
 import io.tendril.core.tls.TlsKeys;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
+import io.tendril.spi.TlsEngine;
 import io.tendril.testing.Program;
+import io.tendril.testing.TestClock;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -149,6 +152,32 @@ class KeyKindsTest {
       plug.sent.reset();
       toUs = peer.exchange(sent);
     }
+  }
+
+  /** What no engine is named for, gets one that takes its keys. */
+  @ParameterizedTest
+  @EnumSource
+  void anEngineThatTakesItIsChosen(Kind kind) {
+    assumeTrue(!certificates.isJdk(), "it is always there");
+    TlsIdentity identity = MADE.get(kind);
+    List<X509Certificate> itself = List.of(identity.certificate());
+    assertThat(chosen(TlsOptions.server(identity))).isEqualTo(shows(kind) ? "BoringSSL" : "JDK");
+    assertThat(chosen(TlsOptions.server(TlsKeys.byName(List.of(MADE.get(Kind.RSA), identity)))))
+        .isEqualTo(shows(kind) ? "BoringSSL" : "JDK");
+    assertThat(chosen(TlsOptions.client("server.test", itself)))
+        .isEqualTo(believes(kind) ? "BoringSSL" : "JDK");
+    assertThat(
+            chosen(
+                TlsOptions.server(
+                    TlsKeys.of(MADE.get(Kind.P256)), ClientCertificates.WANTED, itself)))
+        .isEqualTo(believes(kind) ? "BoringSSL" : "JDK");
+  }
+
+  private static String chosen(TlsOptions options) {
+    TlsEngine engine =
+        options.engines().create(options, new InetSocketAddress(1), new TestClock());
+    engine.close();
+    return engine.name();
   }
 
   @ParameterizedTest

@@ -24,12 +24,17 @@ public final class ChosenEngines implements TlsEngineFactory {
   private final @Nullable TlsKeys keys;
   private final TlsTrust trust;
   private final @Nullable String name;
+
+  /** Whether peers may be expected whose keys not every engine takes. */
+  private final boolean unusualPeers;
+
   private final Map<TlsEngineProvider, TlsEngineFactory> factories = new ConcurrentHashMap<>(2);
 
   private ChosenEngines(@Nullable TlsKeys keys, TlsTrust trust, @Nullable String name) {
     this.keys = keys;
     this.trust = trust;
     this.name = name;
+    this.unusualPeers = trust.authorities().stream().anyMatch(each -> !KeyKinds.isUsual(each));
     var _ = TlsProviders.get().choose(name, Set.of()); // loads it here, and not in a handshake
   }
 
@@ -79,8 +84,9 @@ public final class ChosenEngines implements TlsEngineFactory {
     return TlsProviders.get().choose(name, needs(options));
   }
 
-  private static Set<TlsCapability> needs(TlsOptions options) {
-    if (options.profile() == TlsProfile.MODERN && options.keyLog() == null) {
+  private Set<TlsCapability> needs(TlsOptions options) {
+    boolean anyKey = name == null && (unusualPeers || (keys != null && !keys.usual()));
+    if (options.profile() == TlsProfile.MODERN && options.keyLog() == null && !anyKey) {
       return Set.of();
     }
     var needs = EnumSet.noneOf(TlsCapability.class);
@@ -89,6 +95,9 @@ public final class ChosenEngines implements TlsEngineFactory {
     }
     if (options.keyLog() != null) {
       needs.add(TlsCapability.KEY_LOG);
+    }
+    if (anyKey) {
+      needs.add(TlsCapability.ANY_KEY); // one that is named says by itself what it does not take
     }
     return needs;
   }

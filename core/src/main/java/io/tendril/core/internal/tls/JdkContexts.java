@@ -34,7 +34,7 @@ final class JdkContexts implements TlsEngineProvider {
 
   @Override
   public Set<TlsCapability> capabilities() {
-    return Set.of(TlsCapability.SUITES, TlsCapability.RESUMPTION);
+    return Set.of(TlsCapability.SUITES, TlsCapability.RESUMPTION, TlsCapability.ANY_KEY);
   }
 
   @Override

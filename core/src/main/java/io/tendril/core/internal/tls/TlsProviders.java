@@ -91,6 +91,8 @@ final class TlsProviders {
         return switch (capability) {
           case SUITES -> "the profile asks for a choice of suites that it does not give";
           case KEY_LOG -> "it has no key log, and one is asked for";
+          case ANY_KEY ->
+              "it does not take a key of this kind, of this side or of those whom this side trusts";
           default -> "it has not " + capability;
         };
       }
