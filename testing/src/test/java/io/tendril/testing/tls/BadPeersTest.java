@@ -177,6 +177,43 @@ class BadPeersTest {
     assertAlert(wire.clientPlug, 70);
   }
 
+  /** Where an extension of a hello begins, in a record. */
+  private static int extension(byte[] record, int type) {
+    ByteBuffer hello = ByteBuffer.wrap(record).position(5 + 4 + 2 + 32);
+    hello.position(hello.position() + 1 + hello.get(hello.position()));
+    hello.position(hello.position() + 2 + hello.getShort(hello.position()));
+    hello.position(hello.position() + 1 + hello.get(hello.position()) + 2);
+    while ((hello.getShort(hello.position()) & 0xffff) != type) {
+      hello.position(hello.position() + 4 + hello.getShort(hello.position() + 2));
+    }
+    return hello.position();
+  }
+
+  /** Somebody has the server believe that its client knows nothing newer than TLS 1.2. */
+  @Test
+  void aDowngradeIsSeenByTheClient() {
+    var wire = wire();
+    wire.begin();
+    wire.settle();
+    byte[] hello = wire.clientPlug.sent.toByteArray();
+    hello[extension(hello, 43) + 1] = 0x7f; // what versions there are, as something unknown
+    wire.clientPlug.sent.reset();
+    wire.clientPlug.sent.writeBytes(hello);
+    wire.move(wire.clientPlug, wire.serverPlug, Integer.MAX_VALUE);
+    wire.settle();
+    assertThat(wire.server.failure).isNull();
+    assertThat(wire.serverPlug.sent.toString(StandardCharsets.ISO_8859_1))
+        .as("what a server says that could do better (RFC 8446, section 4.1.3)")
+        .contains("DOWNGRD\1");
+    wire.move(wire.serverPlug, wire.clientPlug, Integer.MAX_VALUE);
+    wire.settle();
+    assertThat(wire.client.failure)
+        .isInstanceOf(TlsFailure.class)
+        .hasMessageContaining("somebody on the way has kept a newer version of TLS from being used");
+    assertAlert(wire.clientPlug, 47);
+    assertThat(wire.client.isUp() || wire.server.isUp()).isFalse();
+  }
+
   @Test
   void nothingIsEverCompressed() {
     Wire both = answering(record(hello(0x0303, 1, 0)));

@@ -44,6 +44,7 @@ final class Failures {
       case "NO_RENEGOTIATION" -> "the peer asks for a renegotiation, which is refused";
       case "DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "BAD_DECRYPT" -> "a record was damaged or forged";
       case "ENCRYPTED_LENGTH_TOO_LONG", "DATA_LENGTH_TOO_LONG" -> "a record is too long";
+      case "TLS13_DOWNGRADE", "DOWNGRADE_DETECTED" -> "a protocol version downgrade";
       case "NO_CERTIFICATE_SET", "CERT_CB_ERROR" -> "this side has no certificate to show";
       default ->
           "the peer does not keep to TLS: " + reason.toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 public final class TlsWords {
   private static final String ALERT = "Received fatal alert: ";
   private static final String VERSION = "(protocol_version)";
+  /** As the JDK calls it, and other engines after it. */
+  private static final String DOWNGRADE = "protocol version downgrade";
+
   private static final List<String> NOT_TLS =
       List.of("Unsupported or unrecognized SSL message", "Unrecognized SSL message");
 
@@ -35,6 +38,9 @@ public final class TlsWords {
     }
     if (message.startsWith(VERSION)) {
       return "no version of TLS is shared: " + message.substring(VERSION.length()).strip();
+    }
+    if (message.contains(DOWNGRADE)) {
+      return "somebody on the way has kept a newer version of TLS from being used (a downgrade)";
     }
     if (NOT_TLS.stream().anyMatch(message::contains)) {
       return "what the peer sent is not TLS";
