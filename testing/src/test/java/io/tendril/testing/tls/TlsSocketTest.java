@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -257,6 +258,36 @@ class TlsSocketTest {
       wire.server.socket.close();
     }
     assertThat(sent[1]).as("no certificate is sent again").isLessThan(sent[0] - 300);
+  }
+
+  /** Tickets of before a restart, or of another of several servers: their keys are not known. */
+  @Test
+  void aTicketOfAnotherServerMeansAFullHandshakeAndNoFailure() throws IOException {
+    certificates.need(TlsCapability.RESUMPTION);
+    TlsOptions client = certificates.clientOf("server.test");
+    int[] sent = new int[3];
+    TlsIdentity identity = Certificates.AUTHORITY.issue("server.test");
+    TlsOptions first = certificates.serverAs(identity);
+    TlsOptions second = certificates.serverAs(identity);
+    int number = 0;
+    for (TlsOptions server : List.of(first, second, second)) {
+      var wire = new Wire(client, server);
+      wire.begin();
+      for (int turns = 0; turns < 10; turns++) {
+        wire.settle();
+        wire.move(wire.clientPlug, wire.serverPlug, Integer.MAX_VALUE);
+        wire.settle();
+        sent[number] += wire.serverPlug.sent.size();
+        wire.move(wire.serverPlug, wire.clientPlug, Integer.MAX_VALUE);
+      }
+      assertThat(wire.client.isUp() && wire.server.isUp()).isTrue();
+      wire.server.write("hello".getBytes(StandardCharsets.UTF_8));
+      wire.pump(Integer.MAX_VALUE);
+      assertThat(wire.client.received.toString(StandardCharsets.UTF_8)).isEqualTo("hello");
+      number++;
+    }
+    assertThat(sent[1]).as("its certificate is sent").isGreaterThan(sent[0] - 100);
+    assertThat(sent[2]).as("by tickets of its own").isLessThan(sent[0] - 300);
   }
 
   @Test
