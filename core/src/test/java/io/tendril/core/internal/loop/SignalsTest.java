@@ -3,9 +3,11 @@ package io.tendril.core.internal.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tendril.core.Deferred;
 import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
-import sun.misc.Signal;
 
 /** A signal that this process sends to itself, and ignores otherwise. */
 @ResourceLock("signals")
@@ -43,9 +44,10 @@ class SignalsTest {
     Signals.listen(SIGNAL, reactor, () -> heard.add(name));
   }
 
-  private List<String> raised(int actions) throws InterruptedException {
-    Signal.raise(new Signal(SIGNAL));
-    var all = new java.util.ArrayList<String>();
+  private List<String> raised(int actions) throws Exception {
+    var kill = new ProcessBuilder("kill", "-" + SIGNAL, "" + ProcessHandle.current().pid());
+    assertThat(kill.start().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    var all = new ArrayList<String>();
     while (all.size() < actions) {
       all.add(String.valueOf(heard.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)));
     }
@@ -77,7 +79,7 @@ class SignalsTest {
                 throw new IllegalStateException("on purpose");
               });
           reactor.onSignal(SIGNAL, () -> heard.add("second"));
-          return io.tendril.core.Deferred.done();
+          return Deferred.done();
         },
         PATIENCE);
     assertThat(raised(1)).containsExactly("second");
