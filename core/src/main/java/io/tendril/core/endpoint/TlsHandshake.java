@@ -59,6 +59,9 @@ final class TlsHandshake<P extends Protocol> implements Protocol {
       refused(e);
       return;
     }
+    if (!options.client()) {
+      return; // nobody waits for it
+    }
     // After connectionMade, which comes before the calls from elsewhere.
     transport
         .reactor()
