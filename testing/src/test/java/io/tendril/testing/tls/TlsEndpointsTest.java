@@ -12,10 +12,12 @@ import io.tendril.core.Refusal;
 import io.tendril.core.endpoint.BySession;
 import io.tendril.core.endpoint.EndpointSyntax;
 import io.tendril.core.endpoint.Endpoints;
+import io.tendril.core.endpoint.ServerEndpoint;
 import io.tendril.core.endpoint.TcpClientEndpoint;
 import io.tendril.core.endpoint.TcpServerEndpoint;
 import io.tendril.core.endpoint.TlsClientEndpoint;
 import io.tendril.core.endpoint.TlsServerEndpoint;
+import io.tendril.core.policy.ConnectionLimit;
 import io.tendril.core.tls.Pem;
 import io.tendril.core.tls.TlsIdentity;
 import io.tendril.core.tls.TlsOptions;
@@ -312,5 +314,18 @@ class TlsEndpointsTest {
       })
   void refusesClientsThatMakeNoSense(String text) {
     assertThatThrownBy(() -> Endpoints.client(text)).isInstanceOf(EndpointSyntax.class);
+  }
+
+  @Test
+  void anEndpointSaysWhetherItSpeaksTls() {
+    ServerEndpoint clear = TcpServerEndpoint.port(80);
+    ServerEndpoint secure = TlsServerEndpoint.over(clear, Certificates.SERVER);
+    assertThat(clear.secure()).isFalse();
+    assertThat(secure.secure()).isTrue();
+    assertThat(ConnectionLimit.of(5).wrap(clear).secure()).isFalse();
+    assertThat(ConnectionLimit.of(5).wrap(secure).secure()).isTrue();
+    assertThat(Endpoints.server("tcp:80").secure()).isFalse();
+    assertThat(Endpoints.server("tls:443:cert=a.pem").secure()).isTrue();
+    assertThat(Endpoints.server("tls:tcp:443:cert=a.pem").secure()).isTrue();
   }
 }
