@@ -13,8 +13,8 @@ public enum TlsCapability {
   /** It tells the keys of each connection to who debugs it. */
   KEY_LOG,
   /**
-   * It takes keys of every kind that the JDK takes: this side's own if they are RSASSA-PSS or do not
-   * leave their keeper, and its peers' if they are RSASSA-PSS, Ed25519, Ed448 or P-521.
+   * It takes keys of every kind that the JDK takes: this side's own if they are RSASSA-PSS or do
+   * not leave their keeper, and its peers' if they are RSASSA-PSS, Ed25519, Ed448 or P-521.
    */
   ANY_KEY,
   /** Handshakes cost so little that they are made in the reactor's thread. */

@@ -209,7 +209,8 @@ class BadPeersTest {
     wire.settle();
     assertThat(wire.client.failure)
         .isInstanceOf(TlsFailure.class)
-        .hasMessageContaining("somebody on the way has kept a newer version of TLS from being used");
+        .hasMessageContaining(
+            "somebody on the way has kept a newer version of TLS from being used");
     assertAlert(wire.clientPlug, 47);
     assertThat(wire.client.isUp() || wire.server.isUp()).isFalse();
   }

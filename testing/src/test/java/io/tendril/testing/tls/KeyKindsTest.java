@@ -174,8 +174,7 @@ class KeyKindsTest {
   }
 
   private static String chosen(TlsOptions options) {
-    TlsEngine engine =
-        options.engines().create(options, new InetSocketAddress(1), new TestClock());
+    TlsEngine engine = options.engines().create(options, new InetSocketAddress(1), new TestClock());
     engine.close();
     return engine.name();
   }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class TlsWords {
   private static final String ALERT = "Received fatal alert: ";
   private static final String VERSION = "(protocol_version)";
+
   /** As the JDK calls it, and other engines after it. */
   private static final String DOWNGRADE = "protocol version downgrade";
 
