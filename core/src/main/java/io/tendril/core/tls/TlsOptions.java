@@ -42,7 +42,10 @@ public record TlsOptions(
     int handshakes,
     String answerInTheClear,
     @Nullable Consumer<String> keyLog) {
-  /** How long after its full handshake a session can be resumed, on this side's servers. */
+  /**
+   * How long a session can be resumed, on this side's servers: with BoringSSL from its full
+   * handshake on, with the JDK's engine from the handshake that has resumed it last.
+   */
   public static final Duration SESSION_TIME = Duration.ofDays(1);
 
   private static final int LONGEST_ANSWER = 4096;
