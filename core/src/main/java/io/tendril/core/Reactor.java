@@ -10,6 +10,7 @@ import io.tendril.core.internal.Home;
 import io.tendril.core.internal.direct.DirectProtocol;
 import io.tendril.core.internal.loop.Programs;
 import io.tendril.core.internal.loop.Reactors;
+import io.tendril.spi.Blocking;
 import io.tendril.spi.Network;
 import io.tendril.spi.PolledReactor;
 import io.tendril.spi.Resolver;
@@ -298,9 +299,34 @@ public interface Reactor extends Executor {
     }
   }
 
-  /** Runs a blocking function in the pool; its result arrives in the reactor's thread. */
+  /**
+   * Runs a blocking function in the pool; its result arrives in the reactor's thread. Cancelling
+   * the Deferred interrupts the function, or takes it back if it has not begun.
+   *
+   * @return the result; fails at once with {@link java.util.concurrent.RejectedExecutionException}
+   *     if too many wait already, see {@link ReactorOptions#withBlocking}
+   */
   @CheckReturnValue
   <T> Deferred<T> deferToThread(Callable<? extends T> function);
+
+  /**
+   * As {@link #deferToThread(Callable)}, in another pool than the common one: see {@link #pool}.
+   */
+  @CheckReturnValue
+  <T> Deferred<T> deferToThread(Blocking pool, Callable<? extends T> function);
+
+  /**
+   * Makes a pool of threads beside the common one: what is slow there takes no threads from files
+   * and name lookups. It ends with the reactor. The threads are made on first use, and go after ten
+   * seconds without work. Where blocking calls take no threads, in virtual time, no pool has
+   * limits.
+   *
+   * @param name for its threads and for messages
+   * @param threads the most
+   * @param queue how many calls may wait for a thread; one more fails at once
+   * @throws IllegalArgumentException if there is no thread, or the queue is negative
+   */
+  Blocking pool(String name, int threads, int queue);
 
   /** As {@link #deferToThread}, awaited: for use in coroutines. */
   default <T> T blocking(Callable<? extends T> function) {

@@ -14,6 +14,8 @@ package io.tendril.core;
  * @param failedHandshakes TLS handshakes with clients that came to nothing
  * @param outboundBytes bytes written and not yet accepted by the kernel, over all connections
  * @param lateResults results of threads that arrived after the end
+ * @param blockingCalls calls in threads of a pool, running or waiting, that have no result yet
+ * @param refusedBlockingCalls such calls that a pool has not taken, since it was full
  */
 public record ReactorStats(
     long turns,
@@ -26,4 +28,6 @@ public record ReactorStats(
     long refused,
     long failedHandshakes,
     long outboundBytes,
-    long lateResults) {}
+    long lateResults,
+    int blockingCalls,
+    long refusedBlockingCalls) {}

@@ -10,6 +10,7 @@ import io.tendril.core.ReactorObserver;
 import io.tendril.core.ReactorOptions;
 import io.tendril.core.ReactorStats;
 import io.tendril.core.internal.Home;
+import io.tendril.spi.Blocking;
 import io.tendril.spi.Network;
 import io.tendril.spi.PolledReactor;
 import io.tendril.spi.Resolver;
@@ -280,6 +281,16 @@ public final class ManualReactor extends Home implements Reactor, AutoCloseable 
 
   @Override
   public Reactor start() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T> Deferred<T> deferToThread(Blocking pool, Callable<? extends T> function) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Blocking pool(String name, int threads, int queue) {
     throw new UnsupportedOperationException();
   }
 

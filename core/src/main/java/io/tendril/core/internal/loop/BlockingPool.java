@@ -4,6 +4,7 @@ import io.tendril.spi.Blocking;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +30,9 @@ final class BlockingPool implements Blocking {
       return () -> running.cancel(true);
     } catch (RejectedExecutionException e) {
       throw new RejectedExecutionException(
-          "the blocking pool is full: " + threads + " calls run and " + queue + " wait");
+          pool().isShutdown()
+              ? name + " has been stopped"
+              : "pool " + name + " is full: " + threads + " calls run and " + queue + " wait");
     }
   }
 
@@ -43,11 +46,11 @@ final class BlockingPool implements Blocking {
               threads,
               10,
               TimeUnit.SECONDS,
-              new LinkedBlockingQueue<>(Math.max(1, queue)),
+              queue == 0 ? new SynchronousQueue<>() : new LinkedBlockingQueue<>(queue),
               task ->
                   Thread.ofPlatform()
                       .daemon()
-                      .name(name + "-blocking-" + number.incrementAndGet())
+                      .name(name + "-" + number.incrementAndGet())
                       .unstarted(task));
       made.allowCoreThreadTimeOut(true);
       pool = made;

@@ -84,7 +84,6 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   private final Observers observers = new Observers();
   private final SocketNetwork network;
   private final Resolver resolver;
-  private final Blocking blocking;
   private final PoolCalls poolCalls;
   private final Coroutines coroutines;
   private final Shutdown shutdown;
@@ -138,12 +137,7 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     this.network = new SocketNetwork(this, engine);
     Resolver own = options.resolver();
     this.resolver = own != null ? own : new PoolResolver(this);
-    Blocking offered = engine.blocking();
-    this.blocking =
-        offered != null
-            ? offered
-            : new BlockingPool(name, options.blockingThreads(), options.blockingQueue());
-    this.poolCalls = new PoolCalls(this, blocking);
+    this.poolCalls = new PoolCalls(this, engine.blocking());
     this.coroutines = new Coroutines(this, engine.carrier());
     this.shutdown = new Shutdown(this);
   }
@@ -548,6 +542,18 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   }
 
   @Override
+  public <T> Deferred<T> deferToThread(Blocking pool, Callable<? extends T> function) {
+    check("deferToThread");
+    return poolCalls.submit(pool, function);
+  }
+
+  @Override
+  public Blocking pool(String poolName, int threads, int queue) {
+    check("pool");
+    return poolCalls.named(poolName, threads, queue);
+  }
+
+  @Override
   public ScheduledExecutorService executorService() {
     var made = new ReactorExecutorService(this);
     synchronized (executors) {
@@ -611,8 +617,8 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     return coroutines;
   }
 
-  Blocking blockingCalls() {
-    return blocking;
+  PoolCalls blockingCalls() {
+    return poolCalls;
   }
 
   Timers timers() {
@@ -746,7 +752,13 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
 
   @Override
   public ReactorStats stats() {
-    return network.stats(turns, timers.size(), coroutines.size(), lateResults.get());
+    return network.stats(
+        turns,
+        timers.size(),
+        coroutines.size(),
+        lateResults.get(),
+        poolCalls.pending(),
+        poolCalls.refused());
   }
 
   @Override

@@ -5,33 +5,82 @@ import io.tendril.core.Deferred;
 import io.tendril.core.Promise;
 import io.tendril.core.internal.Waited;
 import io.tendril.spi.Blocking;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Calls that leave the reactor's thread for the pool, and whose results come back to it. */
+/**
+ * Calls that leave the reactor's thread for a pool, and whose results come back to it; and the
+ * pools, of which one is everybody's and the others have names.
+ */
 final class PoolCalls {
   private static final String WHAT = "a blocking call";
 
   private final LoopReactor reactor;
-  private final Blocking pool;
+  private final Blocking common;
 
-  PoolCalls(LoopReactor reactor, Blocking pool) {
+  /** What the engine would have everything run on, or null. */
+  private final @Nullable Blocking offered;
+
+  private final List<Blocking> named = new ArrayList<>();
+  private boolean interrupted;
+  private int pending;
+  private long refused;
+
+  PoolCalls(LoopReactor reactor, @Nullable Blocking offered) {
     this.reactor = reactor;
-    this.pool = pool;
+    this.offered = offered;
+    var options = reactor.options();
+    this.common =
+        offered != null
+            ? offered
+            : new BlockingPool(
+                reactor.name() + "-blocking", options.blockingThreads(), options.blockingQueue());
+  }
+
+  /** Makes a pool beside the common one. */
+  Blocking named(String name, int threads, int queue) {
+    if (threads < 1 || queue < 0) {
+      throw new IllegalArgumentException(
+          "a pool of " + threads + " threads and " + queue + " calls that wait");
+    }
+    if (interrupted) {
+      throw new RejectedExecutionException(reactor.name() + " is being stopped");
+    }
+    if (offered != null) {
+      return offered;
+    }
+    var pool = new BlockingPool(reactor.name() + "-" + name, threads, queue);
+    named.add(pool);
+    return pool;
   }
 
   <T> Deferred<T> submit(Callable<? extends T> function) {
+    return submit(common, function);
+  }
+
+  <T> Deferred<T> submit(Blocking pool, Callable<? extends T> function) {
     Promise<T> promise = reactor.promise();
     try {
       Runnable giveUp = pool.submit(() -> call(function, promise));
-      promise.onCancel(Waited.as(WHAT, giveUp::run));
+      pending++;
+      promise.onCancel(
+          Waited.as(
+              WHAT,
+              () -> {
+                pending--;
+                giveUp.run();
+              }));
     } catch (RuntimeException e) {
+      refused++;
       promise.fail(e);
     }
     return Deadline.current().bound(promise.deferred(), WHAT);
   }
 
-  /** In a thread of the pool. */
+  /** In a thread of a pool. */
   private <T> void call(Callable<? extends T> function, Promise<T> promise) {
     try {
       T value = function.call();
@@ -41,15 +90,39 @@ final class PoolCalls {
     }
   }
 
-  private static <T> void settle(
-      Promise<T> promise, @Nullable T value, @Nullable Throwable failure) {
+  private <T> void settle(Promise<T> promise, @Nullable T value, @Nullable Throwable failure) {
     if (promise.isDone()) {
       return;
     }
+    pending--;
     if (failure != null) {
       promise.fail(failure);
     } else {
       promise.succeed(value);
     }
+  }
+
+  /** How many calls have no result yet. */
+  int pending() {
+    return pending;
+  }
+
+  /** How many calls a pool has not taken. */
+  long refused() {
+    return refused;
+  }
+
+  // ---- The end --------------------------------------------------------------------------------
+
+  /** Interrupts what runs in all pools, and drops what waits. */
+  void interrupt() {
+    interrupted = true;
+    common.interrupt();
+    named.forEach(Blocking::interrupt);
+  }
+
+  /** Whether nothing runs any more in any pool. */
+  boolean ended() {
+    return common.ended() && named.stream().allMatch(Blocking::ended);
   }
 }

@@ -373,7 +373,13 @@ public final class SocketNetwork implements Network {
     return unsent;
   }
 
-  public ReactorStats stats(long turns, int delayedCalls, int coroutines, long lateResults) {
+  public ReactorStats stats(
+      long turns,
+      int delayedCalls,
+      int coroutines,
+      long lateResults,
+      int blockingCalls,
+      long refusedCalls) {
     return new ReactorStats(
         turns,
         connections,
@@ -385,6 +391,8 @@ public final class SocketNetwork implements Network {
         refused,
         securing.failedHandshakes(),
         outflow.total() + unsent(),
-        lateResults);
+        lateResults,
+        blockingCalls,
+        refusedCalls);
   }
 }

@@ -8,6 +8,7 @@ import io.tendril.core.ReactorEvent;
 import io.tendril.core.ReactorObserver;
 import io.tendril.core.ReactorOptions;
 import io.tendril.core.ReactorStats;
+import io.tendril.spi.Blocking;
 import io.tendril.spi.Network;
 import io.tendril.spi.PolledReactor;
 import io.tendril.spi.Resolver;
@@ -42,6 +43,16 @@ class ForwardingReactor implements Reactor {
   @Override
   public boolean turn(Duration longest) {
     return reactor.turn(longest);
+  }
+
+  @Override
+  public <T> Deferred<T> deferToThread(Blocking pool, Callable<? extends T> function) {
+    return reactor.deferToThread(pool, function);
+  }
+
+  @Override
+  public Blocking pool(String name, int threads, int queue) {
+    return reactor.pool(name, threads, queue);
   }
 
   @Override
