@@ -111,6 +111,9 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
    */
   private boolean selfDriven;
 
+  /** Whether a thread of its own has been made for it. */
+  private boolean starting;
+
   /** Who drives it, if that is neither itself nor a caller of turn() who knows when. */
   private @Nullable Driver driver;
 
@@ -193,6 +196,10 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
 
   @Override
   public Reactor start() {
+    if (state != State.NEW || starting) {
+      throw new IllegalStateException(name + " has been run already");
+    }
+    starting = true;
     Thread own = Thread.ofPlatform().name(name).unstarted(this::run);
     thread = own; // from here on the maker's thread is a foreign one
     leave();
