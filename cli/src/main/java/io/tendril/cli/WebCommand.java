@@ -149,6 +149,8 @@ public final class WebCommand implements TendrilCommand {
 
   private Deferred<HttpServer> server(Reactor reactor, HttpServer plain) {
     var everywhere = new Headers.Builder();
+    everywhere.set("X-Content-Type-Options", "nosniff"); // listings and errors too, not files alone
+    fields.forEach(field -> everywhere.remove(field.name()));
     fields.forEach(field -> everywhere.add(field.name(), field.value()));
     HttpServer server = plain.withLimits(limits()).withFields(everywhere.build());
     AccessLog.Format format = logFormat == null ? AccessLog.Format.COMBINED : logFormat;

@@ -229,6 +229,23 @@ class WebCommandTest {
   }
 
   @Test
+  void letsNoBrowserGuessWhatItIs() throws Exception {
+    Files.writeString(directory.resolve("page.html"), "page");
+    try (var web = web("--path", "" + directory, "--listen", HERE)) {
+      for (String target : List.of("", "page.html", "nothing", "%00")) {
+        assertThat(get(urls(web.out()).getFirst() + target).headers())
+            .extracting(headers -> headers.allValues("X-Content-Type-Options"))
+            .as(target)
+            .isEqualTo(List.of("nosniff"));
+      }
+    }
+    try (var web = web("--listen", HERE, "--header", "x-content-type-options: unset")) {
+      assertThat(get(urls(web.out()).getFirst()).headers().allValues("X-Content-Type-Options"))
+          .containsExactly("unset");
+    }
+  }
+
+  @Test
   void limitsTheContentOfRequests() throws Exception {
     try (var web = web("--listen", HERE, "--max-body", "1K")) {
       URI url = URI.create(urls(web.out()).getFirst());
