@@ -1,5 +1,6 @@
 package io.tendril.core;
 
+import io.tendril.core.internal.direct.DirectDatagramProtocol;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
@@ -25,4 +26,18 @@ public interface DatagramProtocol {
 
   /** The socket is closed. */
   default void transportClosed() throws Exception {}
+
+  /** A conversation in direct style: receiving looks blocking, at event-loop cost. */
+  @FunctionalInterface
+  interface Conversation {
+    void hold(DatagramConnection socket) throws Exception;
+  }
+
+  /**
+   * Protocols written in direct style: one coroutine per socket. When the conversation returns, the
+   * socket is closed.
+   */
+  static Factory<DatagramProtocol> direct(Conversation conversation) {
+    return transport -> new DirectDatagramProtocol(transport, conversation);
+  }
 }

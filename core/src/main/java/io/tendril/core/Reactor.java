@@ -7,6 +7,7 @@ import io.tendril.core.endpoint.DatagramServerEndpoint;
 import io.tendril.core.endpoint.Endpoints;
 import io.tendril.core.endpoint.ServerEndpoint;
 import io.tendril.core.internal.Home;
+import io.tendril.core.internal.direct.DirectDatagramProtocol;
 import io.tendril.core.internal.direct.DirectProtocol;
 import io.tendril.core.internal.loop.Programs;
 import io.tendril.core.internal.loop.Reactors;
@@ -437,6 +438,36 @@ public interface Reactor extends Executor {
   default <P extends DatagramProtocol> Deferred<P> connectDatagram(
       String endpoint, DatagramProtocol.Factory<P> factory) {
     return Deferred.of(() -> Endpoints.datagramClient(endpoint).connect(this, factory));
+  }
+
+  /**
+   * Opens a datagram socket that anybody may send to, for the coroutine that calls this: in direct
+   * style, and closed when that says so.
+   */
+  default Deferred<DatagramConnection> bindDatagram(DatagramServerEndpoint endpoint) {
+    return bindDatagram(endpoint, DirectDatagramProtocol::open)
+        .thenApply(DirectDatagramProtocol::socket);
+  }
+
+  /** As {@link #bindDatagram(DatagramServerEndpoint)}, at an endpoint given as a string. */
+  default Deferred<DatagramConnection> bindDatagram(String endpoint) {
+    return bindDatagram(endpoint, DirectDatagramProtocol::open)
+        .thenApply(DirectDatagramProtocol::socket);
+  }
+
+  /**
+   * Opens a datagram socket to one peer, for the coroutine that calls this: in direct style, and
+   * closed when that says so.
+   */
+  default Deferred<DatagramConnection> connectDatagram(DatagramClientEndpoint endpoint) {
+    return connectDatagram(endpoint, DirectDatagramProtocol::open)
+        .thenApply(DirectDatagramProtocol::socket);
+  }
+
+  /** As {@link #connectDatagram(DatagramClientEndpoint)}, to an endpoint given as a string. */
+  default Deferred<DatagramConnection> connectDatagram(String endpoint) {
+    return connectDatagram(endpoint, DirectDatagramProtocol::open)
+        .thenApply(DirectDatagramProtocol::socket);
   }
 
   /** What endpoints are made of: sockets by address. */

@@ -75,7 +75,11 @@ public interface Transport extends Sink {
    */
   void marks(int low, int high);
 
-  /** Whether reading pauses past the high mark; true by default. */
+  /**
+   * Whether reading pauses past the high mark; true by default. Not so once the input is piped,
+   * which flows at the pace of the pipe's sink, and in direct style, where it is who writes that
+   * waits.
+   */
   void pauseReadingWhenFull(boolean pause);
 
   // ---- Reading --------------------------------------------------------------------------------

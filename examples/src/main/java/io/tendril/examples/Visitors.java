@@ -54,7 +54,7 @@ public final class Visitors {
                             (_, busy) -> Response.plain("later, please\n").withStatus(503)))));
   }
 
-  private static boolean makeTables(Transaction transaction) throws Exception {
+  static boolean makeTables(Transaction transaction) throws Exception {
     transaction.update(
         """
         create table if not exists visitors (name varchar(100) primary key, visits integer not null)
@@ -66,8 +66,6 @@ public final class Visitors {
         """);
     return true;
   }
-
-  // ---- With callbacks -------------------------------------------------------------------------
 
   private Reply visit(Request request) {
     String who = request.parameter("who");
@@ -92,7 +90,7 @@ public final class Visitors {
   }
 
   /** All of it or nothing, in a thread of the database's: no two visits get the same number. */
-  private static int count(Transaction transaction, String who) throws Exception {
+  static int count(Transaction transaction, String who) throws Exception {
     transaction.update(
         """
         merge into visitors using (values (?)) one (name) on visitors.name = one.name
@@ -115,18 +113,13 @@ public final class Visitors {
         .thenApply(count -> Response.plain(page.toString()));
   }
 
-  // ---- In direct style ------------------------------------------------------------------------
-
   private Reply one(Request request) {
-    String who = request.parameter("who");
     return Reply.when(
-        Reactor.current()
-            .async(() -> {
-              var found =
-                  database.runQuery("select visits from visitors where name = ?", who).await();
-              return found.isEmpty()
-                  ? Response.plain("nobody of that name\n").withStatus(404)
-                  : Response.plain(found.getFirst().getInt(1) + "\n");
-            }));
+        database
+            .runQuery("select visits from visitors where name = ?", request.parameter("who"))
+            .thenApply(found ->
+                found.isEmpty()
+                    ? Response.plain("nobody of that name\n").withStatus(404)
+                    : Response.plain(found.getFirst().getInt(1) + "\n")));
   }
 }

@@ -11,26 +11,50 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The example with a database, asked by the JDK's client. */
+/** The example with a database, in both styles and on every carrier, asked by the JDK's client. */
 class VisitorsTest {
   private static final Duration LONGEST = Duration.ofSeconds(60);
   private static final String ANY_PORT = "tcp:0:interface=127.0.0.1";
 
-  @Test
-  void countsEachVisitOnce() throws Exception {
-    var reactor = Reactor.create().start();
+  static List<Arguments> cases() {
+    List<Arguments> cases = new ArrayList<>();
+    for (Style style : Style.values()) {
+      for (Place.Carrier carrier : Place.Carrier.values()) {
+        cases.add(Arguments.of(style, carrier));
+      }
+    }
+    return cases;
+  }
+
+  private static Reactor start(Place.Carrier carrier) {
+    Reactor reactor = Reactor.create();
+    if (carrier == Place.Carrier.VIRTUAL_THREADS) {
+      var _ = Thread.ofVirtual().name("a reactor of the test").start(reactor::run);
+      return reactor;
+    }
+    return reactor.start();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void countsEachVisitOnce(Style style, Place.Carrier carrier) throws Exception {
+    var reactor = start(carrier);
     try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       int port =
           reactor.blockingCall(
               () -> {
-                var database = Database.hikari("jdbc:h2:mem:visitors", "sa", "");
+                var database = Database.hikari("jdbc:h2:mem:" + style + carrier, "sa", "");
                 return database
                     .runIn(reactor)
-                    .thenCompose(started -> Visitors.server(database))
+                    .thenCompose(started -> style.visitors(reactor, database))
                     .thenCompose(server -> reactor.listen(ANY_PORT, server))
                     .thenApply(listener -> listener.port());
               },

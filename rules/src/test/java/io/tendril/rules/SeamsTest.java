@@ -184,6 +184,14 @@ class SeamsTest {
           new Place(
               "io.tendril.examples.Lookup", "a program that prints the answer", Seam.ENVIRONMENT),
           new Place(
+              "io.tendril.examples.DirectLookup",
+              "a program that prints the answer",
+              Seam.ENVIRONMENT),
+          new Place(
+              "io.tendril.examples.Accounts",
+              "a program that prints what everybody has",
+              Seam.ENVIRONMENT),
+          new Place(
               "io.tendril.cli.CertificateFiles",
               "writes the certificates that tendril cert makes, in the blocking pool",
               Seam.FILES),

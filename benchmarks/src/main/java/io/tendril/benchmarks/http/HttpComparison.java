@@ -23,7 +23,7 @@ final class HttpComparison {
   private static final int CROWD = 10_000;
   private static final byte[] HELLO = "Hello, World!".getBytes(US_ASCII);
   private static final List<String> ALL =
-      List.of("plaintext", "pipelined", "file-1k", "file-1m", "open", "crowded", "idle");
+      List.of("plaintext", "pipelined", "file-1k", "file-1m", "open", "crowded", "idle", "direct");
 
   private final Path directory;
   private final int rounds;
@@ -61,6 +61,7 @@ final class HttpComparison {
       case "open" -> open();
       case "crowded" -> crowded();
       case "idle" -> idle();
+      case "direct" -> direct();
       default -> throw new IllegalArgumentException(what + " is none of " + ALL);
     }
   }
@@ -77,6 +78,31 @@ final class HttpComparison {
       add(comparison, "Vert.x " + Vertx.class.getPackage().getImplementationVersion(), vertx, "/");
       add(comparison, "nginx " + Programs.version("/usr/sbin/nginx", "-v"), nginx, "/hello");
       add(comparison, "Twisted " + twistedVersion(), twisted, "/");
+      comparison.run(rounds);
+    }
+  }
+
+  /** Handlers in direct style beside those with callbacks, and beside a server of threads. */
+  private void direct() throws Exception {
+    try (var callback = ServerProcess.start(TendrilHttp.class, "0");
+        var direct = ServerProcess.start(DirectHttp.class, "at once");
+        var plain = ServerProcess.startPlain(DirectHttp.class, "at once");
+        var helidon = ServerProcess.startPlain(HelidonHttp.class)) {
+      var comparison = new Comparison(CONNECTIONS, 1);
+      add(comparison, "direct", direct, "/");
+      add(comparison, "callback", callback, "/");
+      add(comparison, "direct, no flags", plain, "/");
+      add(comparison, "Helidon " + io.helidon.common.Version.VERSION, helidon, "/");
+      comparison.run(rounds);
+    }
+    System.out.println("direct, each request waits once for another task of the loop");
+    try (var callback = ServerProcess.start(DirectHttp.class, "callback");
+        var direct = ServerProcess.start(DirectHttp.class, "await");
+        var plain = ServerProcess.startPlain(DirectHttp.class, "await")) {
+      var comparison = new Comparison(CONNECTIONS, 1);
+      add(comparison, "direct", direct, "/");
+      add(comparison, "callback", callback, "/");
+      add(comparison, "direct, no flags", plain, "/");
       comparison.run(rounds);
     }
   }

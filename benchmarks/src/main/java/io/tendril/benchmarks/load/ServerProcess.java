@@ -44,13 +44,24 @@ public final class ServerProcess implements AutoCloseable {
   /** Starts the server of a class with more options for its virtual machine. */
   public static ServerProcess start(List<String> options, Class<?> main, String... arguments)
       throws IOException {
+    var all = new ArrayList<>(options);
+    all.addAll(List.of("--add-exports", "java.base/jdk.internal.vm=ALL-UNNAMED"));
+    all.add("--enable-native-access=ALL-UNNAMED");
+    all.add("--sun-misc-unsafe-memory-access=allow");
+    return start(main, all, arguments);
+  }
+
+  /** Starts the server of a class as a plain project would, without any flag. */
+  public static ServerProcess startPlain(Class<?> main, String... arguments) throws IOException {
+    return start(main, List.of("-Xms256m", "-Xmx256m"), arguments);
+  }
+
+  private static ServerProcess start(Class<?> main, List<String> options, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(options);
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData"));
-    command.addAll(List.of("--add-exports", "java.base/jdk.internal.vm=ALL-UNNAMED"));
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("--sun-misc-unsafe-memory-access=allow");
     String more = System.getenv("BENCHMARK_SERVER_OPTIONS");
     command.addAll(more == null ? List.of() : List.of(more.split(" ")));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));

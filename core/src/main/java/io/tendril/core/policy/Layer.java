@@ -4,6 +4,7 @@ import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
+import io.tendril.core.Sink;
 import io.tendril.core.Source;
 import io.tendril.core.Transport;
 import java.nio.ByteBuffer;
@@ -152,6 +153,12 @@ abstract class Layer extends ForwardingTransport {
                   }));
       flows(source);
       return end;
+    }
+
+    @Override
+    public Deferred<Long> pipeTo(Sink sink) {
+      pauseReadingWhenFull(false); // as below: it goes at the sink's pace
+      return Source.super.pipeTo(sink);
     }
 
     @Override

@@ -200,6 +200,19 @@ class RateLimitTest {
   }
 
   @Test
+  void flushedWaitsForWhatIsHeldBack() throws Exception {
+    connect(RateLimit.outgoing(100));
+    transport.write("x".repeat(250));
+    expect(transport.flushed());
+    reactor.advance(SECOND);
+    assertThat(outcomes).isEmpty();
+    reactor.advance(SECOND);
+    assertThat(outcomes).containsExactly("sent");
+    expect(transport.flushed());
+    assertThat(outcomes).containsExactly("sent", "sent");
+  }
+
+  @Test
   void keepsTheOrderAndTheBytes() throws Exception {
     connect(RateLimit.outgoing(10));
     var expected = new StringBuilder();

@@ -18,4 +18,17 @@ public interface HttpHandler {
    *     anything else is reported, and answered with 500
    */
   Reply handle(Request request) throws Exception;
+
+  /**
+   * A handler in direct style: it may await, and each of its requests is a coroutine.
+   *
+   * <pre>{@code
+   * HttpServer.of(HttpHandler.direct(request -> Response.plain(database.find(request.path()).await())))
+   * }</pre>
+   *
+   * <p>When the client is gone, what it awaits is cancelled.
+   */
+  static HttpHandler direct(HttpHandler handler) {
+    return new DirectHandler(handler);
+  }
 }

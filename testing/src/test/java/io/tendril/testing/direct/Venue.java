@@ -27,7 +27,7 @@ record Venue(Net net, Layers layers, Carrier carrier) {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static final Set<Layers> SIMULATED =
-      EnumSet.of(Layers.PLAIN, Layers.STAND_IN, Layers.BORINGSSL);
+      EnumSet.of(Layers.PLAIN, Layers.STAND_IN, Layers.JDK, Layers.BORINGSSL);
 
   enum Net {
     SOCKETS,

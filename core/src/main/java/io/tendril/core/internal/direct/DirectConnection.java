@@ -2,6 +2,7 @@ package io.tendril.core.internal.direct;
 
 import io.tendril.core.Connection;
 import io.tendril.core.ConnectionClosed;
+import io.tendril.core.Deferred;
 import io.tendril.core.Promise;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
@@ -306,7 +307,7 @@ final class DirectConnection implements Connection {
   public void write(ByteBuffer data) {
     checkWritable();
     if (data.remaining() > COPIED) {
-      patience.await(transport.writeFully(data), "room for what is written");
+      await(transport.writeFully(data), "room for what is written");
     } else {
       transport.write(data);
       awaitRoom();
@@ -320,10 +321,20 @@ final class DirectConnection implements Connection {
     }
   }
 
+  /** Waits for something that fails with the end of the connection, which is then known here. */
+  private <T> T await(Deferred<T> deferred, String what) {
+    try {
+      return patience.await(deferred, what);
+    } catch (ConnectionClosed reason) {
+      over(reason);
+      throw over == null ? reason : over;
+    }
+  }
+
   private void awaitRoom() {
     while (!transport.writable()) {
       checkOpen();
-      Promise<Void> free = transport.reactor().promise();
+      Promise<Void> free = Promise.create();
       room.add(free);
       transport.onWritable(() -> fire(free));
       try {
@@ -367,7 +378,7 @@ final class DirectConnection implements Connection {
   @Override
   public void flush() {
     checkOpen();
-    patience.await(transport.flushed(), "the output to be sent");
+    await(transport.flushed(), "the output to be sent");
   }
 
   @Override
@@ -412,7 +423,7 @@ final class DirectConnection implements Connection {
   @Override
   public TlsSession startTls(TlsOptions options) {
     checkWritable();
-    return patience.await(transport.startTls(options), "the TLS handshake");
+    return await(transport.startTls(options), "the TLS handshake");
   }
 
   @Override

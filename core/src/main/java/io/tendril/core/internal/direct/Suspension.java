@@ -8,20 +8,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What suspends the coroutine that reads, until there is news for it or its patience is over. */
 final class Suspension {
-  private final Reactor reactor;
   private final Coroutines coroutines;
   private final Patience patience;
   private @Nullable Promise<Void> waiting;
 
   Suspension(Reactor reactor, Patience patience) {
-    this.reactor = reactor;
     this.coroutines = Home.of(reactor).coroutines();
     this.patience = patience;
   }
 
   /** Suspends the coroutine until there is news. */
   void await(String what) {
-    Promise<Void> news = reactor.promise();
+    Promise<Void> news = Promise.create();
     waiting = news;
     try {
       patience.await(news.deferred(), what);

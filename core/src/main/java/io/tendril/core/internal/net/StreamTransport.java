@@ -9,6 +9,7 @@ import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Reactor;
 import io.tendril.core.Refusal;
+import io.tendril.core.Sink;
 import io.tendril.core.Source;
 import io.tendril.core.Transport;
 import io.tendril.core.internal.loop.ScopedCalls;
@@ -269,6 +270,12 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
     clear(PAUSED);
     network.inflow.resumed(this);
     return promise.deferred();
+  }
+
+  @Override
+  public Deferred<Long> pipeTo(Sink sink) {
+    pauseReadingWhenFull(false); // it goes at the sink's pace
+    return Source.super.pipeTo(sink);
   }
 
   @Override

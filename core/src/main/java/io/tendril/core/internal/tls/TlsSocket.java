@@ -226,9 +226,11 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
     }
     set(DRIVING, true);
     try {
-      while (session == null && !is(BUSY | FAILED | CLOSED) && step()) {
+      boolean on = true;
+      while (on && session == null && !is(BUSY | FAILED | CLOSED)) {
+        on = step();
         if (engine.established()) {
-          established();
+          established(); // also when its own last words have still to be sent
         }
       }
     } catch (IOException | RuntimeException e) {
