@@ -3,6 +3,7 @@ package io.tendril.testing;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.SplittableRandom;
 
 /**
  * One direction of a connection: bytes that one end has written, on their way to the other.
@@ -17,20 +18,37 @@ import java.util.Deque;
  */
 final class Lane {
   /** A piece on its way; the last one has no bytes. */
-  private static final class Segment {
+  private final class Segment extends Parcel {
     final byte[] bytes;
+
+    /** Whether the connection is reset behind it, by what lies between. */
+    final boolean fatal;
+
     boolean here;
 
-    Segment(byte[] bytes) {
+    Segment(Draw draw, byte[] bytes, boolean fatal) {
+      super(link, draw, writer.host(), reader.host(), writer.number(), reader.number(), bytes.length);
       this.bytes = bytes;
+      this.fatal = fatal;
     }
 
     boolean isEnd() {
       return bytes.length == 0;
     }
+
+    @Override
+    void arrive() {
+      Lane.this.arrive(this);
+    }
+
+    @Override
+    void giveUp() {
+      writer.connectionTimedOut();
+    }
   }
 
   private final MemoryNetwork network;
+  private final SplittableRandom random;
   private final MemoryLink link;
   private final MemoryStream writer;
   private final MemoryStream reader;
@@ -48,6 +66,7 @@ final class Lane {
 
   Lane(MemoryLink link, MemoryStream writer, MemoryStream reader, int sendLimit, int receiveLimit) {
     this.network = link.network();
+    this.random = link.random().split();
     this.link = link;
     this.writer = writer;
     this.reader = reader;
@@ -64,7 +83,7 @@ final class Lane {
 
   /** Accepts what there is space for, or less. */
   int write(ByteBuffer from) {
-    int count = network.some(Math.min(from.remaining(), space()));
+    int count = network.some(random, Math.min(from.remaining(), space()));
     if (count > 0) {
       unsent.add(from, count);
       transmit();
@@ -108,14 +127,19 @@ final class Lane {
     int left = most;
     boolean sent = false;
     while (!cut && left > 0 && unsent.size() > 0 && room() > 0) {
-      int count = network.segment(Math.min(Math.min(left, unsent.size()), room()));
-      send(new Segment(unsent.take(count)));
+      int count = network.segment(random, Math.min(Math.min(left, unsent.size()), room()));
+      Draw draw = Draw.from(random);
+      if (link.resets(draw)) {
+        send(new Segment(draw, unsent.take(1 + random.nextInt(count)), /* fatal= */ true));
+        return true;
+      }
+      send(new Segment(draw, unsent.take(count), /* fatal= */ false));
       left -= count;
       sent = true;
     }
     if (!cut && endWritten && !endSent && unsent.size() == 0) {
       endSent = true;
-      send(new Segment(new byte[0]));
+      send(new Segment(Draw.from(random), new byte[0], /* fatal= */ false));
       sent = true;
     }
     return sent;
@@ -129,7 +153,8 @@ final class Lane {
   private void send(Segment segment) {
     flying.add(segment);
     flyingBytes += segment.bytes.length;
-    link.carryForSure(() -> arrive(segment), writer::connectionTimedOut);
+    note(segment, segment.isEnd() ? Timeline.Event.END_SENT : Timeline.Event.SENT);
+    link.carryForSure(segment);
   }
 
   private void arrive(Segment segment) {
@@ -137,6 +162,18 @@ final class Lane {
     while (!cut && !flying.isEmpty() && flying.getFirst().here) {
       Segment first = flying.removeFirst();
       flyingBytes -= first.bytes.length;
+      arrived(first);
+    }
+  }
+
+  private void arrived(Segment first) {
+      network
+          .timeline()
+          .addBytes(
+              first.isEnd() ? Timeline.Event.END_ARRIVED : Timeline.Event.ARRIVED,
+              reader.number(),
+              writer.number(),
+              first.bytes);
       if (first.isEnd()) {
         endArrived = true;
       } else if (reader.takesBytes()) {
@@ -146,7 +183,14 @@ final class Lane {
       }
       reader.changed();
       writer.changed();
-    }
+      if (first.fatal) {
+        reader.torn();
+        writer.torn();
+      }
+  }
+
+  private void note(Segment segment, Timeline.Event event) {
+    network.timeline().addBytes(event, segment.who, segment.whom, segment.bytes);
   }
 
   // ---- The reader's side ----------------------------------------------------------------------
@@ -163,7 +207,7 @@ final class Lane {
 
   /** Reads what is there, or less. */
   int read(ByteBuffer into) {
-    int count = network.some(Math.min(into.remaining(), arrived.size()));
+    int count = network.some(random, Math.min(into.remaining(), arrived.size()));
     if (count > 0) {
       arrived.take(into, count);
       transmit();

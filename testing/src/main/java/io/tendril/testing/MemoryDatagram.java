@@ -72,7 +72,7 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
       throw failure("Message too long");
     }
     MemoryNetwork network = engine.host().network();
-    if (full || network.sometimes()) {
+    if (full || network.sometimes(engine.host().random())) {
       fillUp();
       return false;
     }
@@ -109,19 +109,41 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
 
   private void carry(ByteBuffer bytes, InetSocketAddress target, MemoryHost host) {
     MemoryHost here = engine.host();
-    InetSocketAddress from =
+    InetSocketAddress sender =
         local.getAddress().isAnyLocalAddress()
             ? new InetSocketAddress(here.addressTowards(target.getAddress()), local.getPort())
             : local;
     MemoryLink link = here.network().link(here, host);
-    link.carry(() -> {
-      MemoryDatagram receiver = host.datagramFor(target, from);
-      if (receiver != null) {
-        receiver.arrive(new Packet(bytes.duplicate(), from));
-      } else if (!MemoryNetwork.isBroadcast(target.getAddress())) {
-        link.carry(() -> portUnreachable(target));
+    int who = here.end(local.getPort());
+    int whom = host.end(target.getPort());
+    here.network()
+        .timeline()
+        .addBytes(Timeline.Event.DATAGRAM_SENT, who, whom, bytes.array());
+    link.carryDatagram(
+        new Parcel(link, here, host, who, whom, bytes.capacity()) {
+          @Override
+          void arrive() {
+            MemoryDatagram receiver = host.datagramFor(target, sender);
+            if (receiver != null) {
+              here.network()
+                  .timeline()
+                  .addBytes(Timeline.Event.DATAGRAM_ARRIVED, whom, who, bytes.array());
+              receiver.arrive(new Packet(bytes.duplicate(), sender));
+            } else if (!MemoryNetwork.isBroadcast(target.getAddress())) {
+              link.carryOnce(unreachable(link, host, whom, who, target));
+            }
+          }
+        });
+  }
+
+  private Parcel unreachable(
+      MemoryLink link, MemoryHost host, int who, int whom, InetSocketAddress target) {
+    return new Parcel(link, host, engine.host(), who, whom, /* size= */ 56) {
+      @Override
+      void arrive() {
+        portUnreachable(target);
       }
-    });
+    };
   }
 
   /** An ICMP message about a datagram of this socket: connected ones hear of it. */

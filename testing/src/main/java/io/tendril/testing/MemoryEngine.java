@@ -51,7 +51,7 @@ final class MemoryEngine implements Engine {
     this.host = host;
     this.driven = driven;
     this.clock = host.network().clock();
-    this.blocking = new VirtualBlocking(host.network());
+    this.blocking = new VirtualBlocking(host);
   }
 
   MemoryHost host() {
@@ -145,6 +145,17 @@ final class MemoryEngine implements Engine {
       }
     }
     return false;
+  }
+
+  /** Its reactor is about to have a turn. */
+  void noteTurn(long now) {
+    host.network()
+        .timeline()
+        .add(
+            deadline <= now ? Timeline.Event.TIMER : Timeline.Event.TURN,
+            host.end(0),
+            Timeline.NOBODY,
+            0);
   }
 
   /** Forgets what the last wait has said. */

@@ -17,7 +17,7 @@ import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,8 @@ public final class MemoryHost {
   private final MemoryNetwork network;
   private final String name;
   private final List<InetAddress> addresses;
-  private final RandomGenerator random;
+  private final int number;
+  private final SplittableRandom random;
   private final Ports streamPorts = new Ports(this);
   private final Ports datagramPorts = new Ports(this);
   private final List<MemoryListener> listeners = new ArrayList<>();
@@ -41,13 +42,15 @@ public final class MemoryHost {
   private int descriptorLimit = Integer.MAX_VALUE;
   private int accepting;
   private @Nullable Reactor reactor;
+  private boolean off;
 
   MemoryHost(
-      MemoryNetwork network, String name, List<InetAddress> addresses, RandomGenerator random) {
+      MemoryNetwork network, int number, String name, List<InetAddress> addresses) {
     this.network = network;
     this.name = name;
     this.addresses = List.copyOf(addresses);
-    this.random = random;
+    this.number = number;
+    this.random = network.random("host " + name);
   }
 
   /** Its name, which the network's resolver knows. */
@@ -67,6 +70,16 @@ public final class MemoryHost {
 
   MemoryNetwork network() {
     return network;
+  }
+
+  /** What its sockets and programs draw from. */
+  SplittableRandom random() {
+    return random;
+  }
+
+  /** A port of this host, for the timeline; 0 for the host itself. */
+  int end(int port) {
+    return number << 16 | port;
   }
 
   @Override
@@ -139,6 +152,13 @@ public final class MemoryHost {
         });
   }
 
+  // ---- Power ----------------------------------------------------------------------------------
+
+  /** Whether it is without power. */
+  boolean isOff() {
+    return off;
+  }
+
   // ---- Limits ---------------------------------------------------------------------------------
 
   /** Lets this host have no more than so many sockets, as {@code ulimit -n} does. */
@@ -149,6 +169,7 @@ public final class MemoryHost {
 
   void checkDescriptors() throws IOException {
     if (descriptors >= descriptorLimit) {
+      network.faults().count(Fault.NO_DESCRIPTORS, this);
       throw new SocketException("Too many open files");
     }
   }
@@ -229,10 +250,10 @@ public final class MemoryHost {
   /** A client's call has come in. */
   void callArrived(MemoryStream client, MemoryLink link) {
     MemoryListener listener = listenerFor((InetSocketAddress) client.peer());
-    if (listener == null) {
-      link.carryForSure(client::refused, () -> {});
+    if (listener == null || link.refuses()) {
+      link.carryForSure(client.answer(this, link, client::refused));
     } else if (listener.called(client, link)) {
-      link.carryForSure(client::connected, () -> {});
+      link.carryForSure(client.answer(this, link, client::connected));
     } else {
       client.callAgain(() -> callArrived(client, link));
     }

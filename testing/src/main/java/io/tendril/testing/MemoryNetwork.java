@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -35,17 +36,29 @@ public final class MemoryNetwork {
   private record Pair(MemoryHost one, MemoryHost other) {}
 
   private final TestClock clock;
+  private final long seed;
   private final SplittableRandom random;
+  private final Timeline timeline;
+  private final Faults faults;
+  private final List<MemoryHost> numbered = new ArrayList<>();
   private final Map<String, MemoryHost> hosts = new LinkedHashMap<>();
   private final Map<Pair, MemoryLink> links = new LinkedHashMap<>();
   private final Map<Reactor, MemoryEngine> reactors = new LinkedHashMap<>();
   private final List<ReactorObserver> observers = new ArrayList<>();
   private boolean chopping;
+  private boolean shuffling;
   private @Nullable TlsEngineProvider tls;
 
-  MemoryNetwork(TestClock clock, long seed) {
+  MemoryNetwork(TestClock clock, long seed, @Nullable Set<Integer> faults) {
     this.clock = clock;
-    this.random = new SplittableRandom(seed);
+    this.seed = seed;
+    this.random = random("network");
+    this.timeline = new Timeline(clock::nanoTime, this::nameOf);
+    this.faults = new Faults(timeline, faults);
+  }
+
+  MemoryNetwork(TestClock clock, long seed) {
+    this(clock, seed, null);
   }
 
   /** A network with a clock of its own. */
@@ -80,10 +93,11 @@ public final class MemoryNetwork {
         Arrays.stream(addresses)
             .map(address -> MemoryHost.named(name, MemoryHost.literal(address)))
             .toList();
-    var host = new MemoryHost(this, name, literals, random.split());
+    var host = new MemoryHost(this, numbered.size(), name, literals);
     if (hosts.putIfAbsent(name, host) != null) {
       throw new IllegalArgumentException("there is a host '" + name + "' already");
     }
+    numbered.add(host);
     return host;
   }
 
@@ -92,16 +106,25 @@ public final class MemoryNetwork {
     MemoryLink known = links.get(new Pair(other, one));
     return known != null
         ? known
-        : links.computeIfAbsent(new Pair(one, other), _ -> new MemoryLink(this));
+        : links.computeIfAbsent(new Pair(one, other), _ -> new MemoryLink(this, one, other));
   }
 
   /**
    * Whether streams are cut up at random: reads and writes move a part of what they could, pieces
-   * fall apart on the way, sockets are reported in any order. Off by default; a {@link Simulation}
+   * fall apart on the way. Off by default; a {@link Simulation}
    * switches it on.
    */
   public void chopping(boolean on) {
     chopping = on;
+  }
+
+  /**
+   * Whether what can happen at one moment happens in any order: sockets that are ready, reactors
+   * that have something to do, arrivals. Off by default; a {@link Simulation} switches it on.
+   */
+  public void shuffling(boolean on) {
+    shuffling = on;
+    clock.shuffle(on ? random("order") : null);
   }
 
   /**
@@ -144,10 +167,30 @@ public final class MemoryNetwork {
 
   // ---- For its parts --------------------------------------------------------------------------
 
+  Timeline timeline() {
+    return timeline;
+  }
+
+  Faults faults() {
+    return faults;
+  }
+
+  long now() {
+    return clock.nanoTime();
+  }
+
+  private String nameOf(int end) {
+    int port = end & 0xFFFF;
+    String host = numbered.get(end >> 16).name();
+    return port == 0 ? host : host + ":" + port;
+  }
+
   /** Takes a new reactor in. */
   void adopt(Reactor reactor, MemoryEngine engine) {
     reactors.put(reactor, engine);
+    int number = engine.host().end(0);
     reactor.observe(clock.failures()::add);
+    reactor.observe(event -> timeline.report(number, event));
     observers.forEach(reactor::observe);
     clock.drive(reactor, engine);
   }
@@ -186,16 +229,13 @@ public final class MemoryNetwork {
 
   // ---- Chance ---------------------------------------------------------------------------------
 
-  SplittableRandom random() {
-    return random;
+  /** Chances of a part's own, so that what one part draws does not change those of others. */
+  SplittableRandom random(String part) {
+    return new SplittableRandom(seed * 0x9E37_79B9_7F4A_7C15L + part.hashCode());
   }
 
-  boolean chance(double probability) {
-    return random.nextDouble() < probability;
-  }
-
-  long between(long least, long most) {
-    return least == most ? least : random.nextLong(least, most + 1);
+  long between(SplittableRandom chances, long least, long most) {
+    return least == most ? least : chances.nextLong(least, most + 1);
   }
 
   @Nullable TlsEngineProvider tls() {
@@ -207,29 +247,29 @@ public final class MemoryNetwork {
   }
 
   /** Something that is rare, and happens only when streams are chopped. */
-  boolean sometimes() {
-    return chopping && random.nextInt(16) == 0;
+  boolean sometimes(SplittableRandom chances) {
+    return chopping && chances.nextInt(16) == 0;
   }
 
   /** How many of so many bytes a read or a write moves: at least one, if there is one. */
-  int some(int most) {
+  int some(SplittableRandom chances, int most) {
     if (!chopping || most <= 1) {
       return most;
     }
-    return switch (random.nextInt(4)) {
-      case 0 -> 1 + random.nextInt(Math.min(most, 16));
-      case 1 -> 1 + random.nextInt(most);
+    return switch (chances.nextInt(4)) {
+      case 0 -> 1 + chances.nextInt(Math.min(most, 16));
+      case 1 -> 1 + chances.nextInt(most);
       default -> most;
     };
   }
 
   /** How many of so many bytes travel in one piece. */
-  int segment(int most) {
-    return some(Math.min(most, chopping ? 1_460 : 16_384));
+  int segment(SplittableRandom chances, int most) {
+    return some(chances, Math.min(most, chopping ? 1_460 : 16_384));
   }
 
   void shuffle(List<?> list) {
-    if (chopping) {
+    if (shuffling) {
       Collections.shuffle(list, random);
     }
   }

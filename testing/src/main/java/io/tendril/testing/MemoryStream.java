@@ -47,6 +47,8 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
   private @Nullable IOException failure;
   private boolean ownsPort;
   private int calls;
+  private final int number;
+  private final int farNumber;
 
   private MemoryStream(
       MemoryEngine engine,
@@ -54,8 +56,11 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
       InetSocketAddress peer,
       SocketSettings options,
       State state,
+      int farNumber,
       Engine.Ready ready) {
     super(engine, ready);
+    this.number = engine.host().end(local.getPort());
+    this.farNumber = farNumber;
     this.local = local;
     this.peer = peer;
     this.options = options;
@@ -74,9 +79,11 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
         to.getAddress().isAnyLocalAddress() ? MemoryHost.LOOPBACK : to.getAddress();
     InetSocketAddress peer = new InetSocketAddress(target, to.getPort());
     InetSocketAddress local = host.streamPorts().bindClient(options.bind(), target);
-    var socket = new MemoryStream(engine, local, peer, options, State.CONNECTING, ready);
-    socket.ownsPort = true;
     MemoryHost server = host.network().hostOf(target, host);
+    int far = server == null ? Timeline.NOBODY : server.end(peer.getPort());
+    var socket = new MemoryStream(engine, local, peer, options, State.CONNECTING, far, ready);
+    socket.ownsPort = true;
+    socket.note(Timeline.Event.CALL);
     if (server == null) {
       if (!MemoryNetwork.isBlackHole(target)) {
         socket.breakOff(new NoRouteToHostException("No route to host"));
@@ -84,17 +91,39 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
       return socket;
     }
     MemoryLink link = host.network().link(host, server);
-    link.carryCall(
-        () -> server.callArrived(socket, link),
-        () -> socket.breakOff(new ConnectException("Connection timed out")));
+    link.carryCall(socket.call(server, link));
     return socket;
+  }
+
+  private Parcel call(MemoryHost server, MemoryLink link) {
+    return new Parcel(link, host(), server, number, farNumber, /* size= */ 40) {
+      @Override
+      void arrive() {
+        server.callArrived(MemoryStream.this, link);
+      }
+
+      @Override
+      void giveUp() {
+        breakOff(new ConnectException("Connection timed out"));
+      }
+    };
+  }
+
+  /** The server's answer to this call, if it has room: itself, or a refusal. */
+  Parcel answer(MemoryHost server, MemoryLink link, Runnable arrive) {
+    return new Parcel(link, server, host(), farNumber, number, /* size= */ 40) {
+      @Override
+      void arrive() {
+        arrive.run();
+      }
+    };
   }
 
   /** Makes the server's end of a connection whose client's end asks for it. */
   MemoryStream answer(MemoryEngine server, SocketSettings settings, MemoryLink link) {
     var end =
         new MemoryStream(
-            server, /* local= */ peer, /* peer= */ local, settings, State.CONNECTED, (_, _) -> {});
+            server, /* local= */ peer, /* peer= */ local, settings, State.CONNECTED, number, (_, _) -> {});
     Lane there = new Lane(link, this, end, sendLimit(), end.receiveLimit());
     Lane back = new Lane(link, end, this, end.sendLimit(), receiveLimit());
     other = end;
@@ -117,12 +146,14 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
       refuse(other());
     } else if (state == State.CONNECTING) {
       state = State.CONNECTED;
+      note(Timeline.Event.CONNECTED);
       changed();
     }
   }
 
   /** Nobody listens there. */
   void refused() {
+    note(Timeline.Event.REFUSED);
     breakOff(new ConnectException("Connection refused"));
   }
 
@@ -242,6 +273,7 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
       return;
     }
     leave();
+    note(Timeline.Event.CLOSED);
     if (state == State.CONNECTED) {
       laneOf(in).readerGone();
       laneOf(out).writeEnd();
@@ -259,6 +291,18 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
       laneOf(in).discard();
       laneOf(out).cut();
       sendReset(other());
+    }
+  }
+
+  /** Its host has lost power: nobody is told. */
+  void vanish() {
+    leave();
+    state = State.BROKEN;
+    if (in != null) {
+      in.discard();
+    }
+    if (out != null) {
+      out.cut();
     }
   }
 
@@ -284,14 +328,19 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
   }
 
   private void sendReset(MemoryStream to) {
-    MemoryNetwork network = engine.host().network();
-    network
-        .link(engine.host(), to.engine.host())
-        .carryReset(() -> to.breakOff(failure("Connection reset")));
+    note(Timeline.Event.RESET_SENT);
+    MemoryLink link = host().network().link(host(), to.host());
+    link.carryOnce(Parcel.of(link, this, to, to::torn, () -> {}));
+  }
+
+  /** A reset has come. */
+  void torn() {
+    breakOff(failure("Connection reset"));
   }
 
   /** Nobody answers what this end sends. */
   void connectionTimedOut() {
+    note(Timeline.Event.GIVEN_UP);
     breakOff(failure("Connection timed out"));
   }
 
@@ -302,6 +351,7 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
     }
     state = State.BROKEN;
     failure = why;
+    note(Timeline.Event.BROKEN);
     if (in != null) {
       in.discard();
     }
@@ -330,6 +380,19 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
   @Override
   public SocketAddress peer() {
     return peer;
+  }
+
+  MemoryHost host() {
+    return engine.host();
+  }
+
+  /** This end, in the timeline. */
+  int number() {
+    return number;
+  }
+
+  private void note(Timeline.Event event) {
+    host().network().timeline().add(event, number, farNumber, 0);
   }
 
   /** What this end has written, on its way. */

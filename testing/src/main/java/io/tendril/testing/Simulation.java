@@ -1,9 +1,15 @@
 package io.tendril.testing;
 
+import io.tendril.spi.Inspection;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Programs on a bad network, in virtual time: the same seed, the same run.
@@ -23,26 +29,44 @@ import java.util.random.RandomGenerator;
  * <p>Beside what its links do, a simulation is unkind in all that a program must not rely on: reads
  * and writes are short, pieces of a stream are cut and joined anywhere, sockets and reactors get
  * their turns in any order, results of blocking calls are late. A failure that a reactor reports,
- * and that was not expected, fails the run.
+ * and that was not expected, fails the run; and so does an invariant ({@link #always}) that does
+ * not hold after some event.
  */
 public final class Simulation implements AutoCloseable {
-  private final long seed;
+  private final Replay replay;
+  private final Map<String, BooleanSupplier> invariants = new LinkedHashMap<>();
   private final MemoryNetwork network;
   private final SplittableRandom random;
 
   /** A simulation of what a seed decides. {@link SimulationTest} makes one for each run. */
   public Simulation(long seed) {
-    this.seed = seed;
-    this.network = new MemoryNetwork(seed);
-    this.random = network.random().split();
-    network.chopping(true);
+    this(Replay.of(seed));
+  }
+
+  Simulation(Replay replay) {
+    this.replay = replay;
+    var clock = new TestClock();
+    this.network = new MemoryNetwork(clock, replay.seed(), replay.faults());
+    clock.adopt(network);
+    this.random = network.random("test");
+    network.chopping(replay.chop());
+    network.shuffling(replay.order());
     network.speaking(new StandInTls());
-    network.clock().shuffle(network.random().split());
+  }
+
+  /**
+   * A run again, or a part of it.
+   *
+   * @param replay as a failure names it, and the property {@code tendril.seed} takes it: a seed
+   *     and, after a colon, what of its unkindness is left
+   */
+  public static Simulation replay(String replay) {
+    return new Simulation(Replay.parse(replay));
   }
 
   /** The seed that all is drawn from. */
   public long seed() {
-    return seed;
+    return replay.seed();
   }
 
   /** The host of a name, which is made when it is first asked for. */
@@ -79,6 +103,64 @@ public final class Simulation implements AutoCloseable {
     clock().expectFailure(type);
   }
 
+  // ---- What must hold -------------------------------------------------------------------------
+
+  /**
+   * Has a condition looked at after each event: each arrival, each turn of a reactor. When it does
+   * not hold, the run fails there and then.
+   *
+   * @param name for the message
+   * @param condition takes no time; may throw an AssertionError that says more
+   */
+  public void always(String name, BooleanSupplier condition) {
+    invariants.put(name, condition);
+    clock().afterEach(this::check);
+  }
+
+  private void check() {
+    invariants.forEach((name, condition) -> {
+      if (!condition.getAsBoolean()) {
+        throw new AssertionError("does not hold: " + name);
+      }
+    });
+  }
+
+  /**
+   * Fails if a host that runs still has a connection, a listener, a pending delayed call or a
+   * coroutine. Connections that are closing get the time that they linger.
+   */
+  public void assertNothingLeft() {
+    boolean _ = runUntil(() -> clock().holdings().isEmpty(), Duration.ofSeconds(3));
+    List<Inspection.Holding> left = clock().holdings();
+    if (!left.isEmpty()) {
+      var text = new StringBuilder("left behind:");
+      left.forEach(holding -> text.append("\n  a ").append(holding));
+      throw new AssertionError(text.toString());
+    }
+  }
+
+  // ---- What has happened ----------------------------------------------------------------------
+
+  /** How often a kind of fault has happened so far. */
+  public long count(Fault fault) {
+    return network.faults().count(fault);
+  }
+
+  /** Puts a line of the test's own into the timeline. */
+  public void note(String text) {
+    network.timeline().note(text);
+  }
+
+  /** The last events, at most 4,096, a line each: when, who, what. Times are virtual seconds. */
+  public List<String> timeline() {
+    return new ArrayList<>(network.timeline().last(Integer.MAX_VALUE));
+  }
+
+  /** A number that two runs share only if the same has happened in both, event by event. */
+  public long timelineHash() {
+    return network.timeline().hash();
+  }
+
   /** Chances for the test itself, from the same seed. */
   public RandomGenerator random() {
     return random;
@@ -97,6 +179,23 @@ public final class Simulation implements AutoCloseable {
   /** Stops all hosts in order, which reports failures that nobody has handled. */
   @Override
   public void close() {
+    clock().afterEach(() -> {});
     clock().close();
+  }
+
+  /** What came of it, as of now. */
+  Shrinking.Run outcome(@Nullable Throwable failure) {
+    var timeline = network.timeline();
+    return new Shrinking.Run(replay, failure, network.faults(), timeline, timeline.hash());
+  }
+
+  /** Stops all hosts after a failure; what is wrong then is no news. */
+  void quit() {
+    try {
+      network.timeline().end();
+      close();
+    } catch (AssertionError e) {
+      // the run has failed already
+    }
   }
 }

@@ -40,6 +40,7 @@ public final class TestClock implements TimeSource, AutoCloseable {
   private final List<Driven> driven = new ArrayList<>();
   private @Nullable MemoryNetwork network;
   private @Nullable RandomGenerator order;
+  private Runnable check = () -> {};
   private final Failures failures = new Failures();
   private Duration wallOffset = Duration.ZERO;
   private volatile long now;
@@ -197,7 +198,7 @@ public final class TestClock implements TimeSource, AutoCloseable {
   private void settle() {
     boolean busy = true;
     while (busy) {
-      busy = schedule.runDue(now);
+      busy = runSchedule();
       for (Driven each : inOrder()) {
         if (each.stale || each.engine.due(now)) {
           turn(each);
@@ -205,6 +206,17 @@ public final class TestClock implements TimeSource, AutoCloseable {
         }
       }
     }
+  }
+
+  /** Runs what the network has for now, newly added included. */
+  private boolean runSchedule() {
+    boolean ran = false;
+    while (schedule.next() <= now) {
+      schedule.take().run();
+      check.run();
+      ran = true;
+    }
+    return ran;
   }
 
   private List<Driven> inOrder() {
@@ -224,10 +236,12 @@ public final class TestClock implements TimeSource, AutoCloseable {
               + " no delay does this, and so does interest in reading without reading");
     }
     each.stale = false;
+    each.engine.noteTurn(now);
     each.engine.beforeTurn();
     if (!each.reactor.turn(FOREVER)) {
       driven.remove(each);
     }
+    check.run();
   }
 
   private long nextMoment() {
@@ -312,13 +326,24 @@ public final class TestClock implements TimeSource, AutoCloseable {
   }
 
   /** Draws the order of the reactors in each round from a source of randomness. */
-  void shuffle(RandomGenerator random) {
+  void shuffle(@Nullable RandomGenerator random) {
     order = random;
+    schedule.shuffle(random);
+  }
+
+  /** Has something looked at after each event: each arrival, each turn of a reactor. */
+  void afterEach(Runnable checking) {
+    check = checking;
   }
 
   /** Does something after a delay; with none, at once unless something else is due now as well. */
   void after(long nanos, Runnable what) {
     schedule.at(now + nanos, what);
+  }
+
+  /** Does something at a time. */
+  void at(long time, Runnable what) {
+    schedule.at(time, what);
   }
 
   /**
@@ -335,7 +360,7 @@ public final class TestClock implements TimeSource, AutoCloseable {
       return false;
     }
     moveTo(target);
-    schedule.runDue(now);
+    boolean _ = runSchedule();
     return true;
   }
 

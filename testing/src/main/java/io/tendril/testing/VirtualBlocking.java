@@ -14,11 +14,13 @@ final class VirtualBlocking implements Blocking {
   private static final long LONGEST_DELAY = 1_000_000;
 
   private final MemoryNetwork network;
+  private final MemoryHost host;
   private final Set<Object> waiting = new LinkedHashSet<>();
   private boolean ended;
 
-  VirtualBlocking(MemoryNetwork network) {
-    this.network = network;
+  VirtualBlocking(MemoryHost host) {
+    this.host = host;
+    this.network = host.network();
   }
 
   @Override
@@ -31,9 +33,10 @@ final class VirtualBlocking implements Blocking {
     network
         .clock()
         .after(
-            network.isChopping() ? network.between(0, LONGEST_DELAY) : 0,
+            network.isChopping() ? network.between(host.random(), 0, LONGEST_DELAY) : 0,
             () -> {
               if (waiting.remove(entry)) {
+                network.timeline().add(Timeline.Event.BLOCKING, host.end(0), Timeline.NOBODY, 0);
                 task.run();
               }
             });

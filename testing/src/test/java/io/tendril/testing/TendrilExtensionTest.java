@@ -362,12 +362,12 @@ class TendrilExtensionTest {
   @Test
   void aSimulationThatFailsSaysItsSeed() {
     var run = JUnitRun.of(Simulated.class);
-    assertThat(run.order()).containsExactly("seed 1", "seed 2", "seed 3");
+    assertThat(run.order()).containsExactly("seed 1", "seed 2", "seed 3", "no fault in 3 runs");
     assertThat(run.passed("seed 1")).isTrue();
     assertThat(run.failure("seed 2"))
         .isInstanceOf(AssertionError.class)
         .hasMessageStartingWith(
-            "with seed 2 (replay: -Dtendril.seed=2, or @SimulationTest(seed = 2L)): ");
+            "with seed 2 (replay: -Dtendril.seed=2, or @SimulationTest(replay = \"2\")): ");
     assertThat(run.passed("seed 3")).isTrue();
   }
 
