@@ -21,12 +21,12 @@ record Draw(long number) {
 
   /** Whether a fault of this probability comes up. */
   boolean brings(Fault fault, double probability) {
-    return probability > 0 && unit(fault.ordinal()) < probability;
+    return probability > 0 && unit(fault.salt()) < probability;
   }
 
   /** What a fault of this draw is called in a replay. */
   int name(Fault fault) {
-    return (int) (mixed(fault.ordinal()) & 0xFF_FFFF) + 1;
+    return (int) (mixed(fault.salt()) & 0xFF_FFFF) + 1;
   }
 
   /** A time between two, both included. */

@@ -39,6 +39,11 @@ public enum Fault {
     this.words = words;
   }
 
+  /** What makes draws about it differ from those about others. */
+  int salt() {
+    return words.hashCode();
+  }
+
   /** As a verb, for the timeline. */
   String words() {
     return words;

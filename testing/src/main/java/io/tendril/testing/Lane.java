@@ -216,7 +216,11 @@ final class Lane {
     return count;
   }
 
-  /** Throws away what has arrived: a reset does this, as RFC 9293 has it. */
+  boolean isEndArrived() {
+    return endArrived;
+  }
+
+  /** Throws away what has arrived. */
   void discard() {
     arrived.clear();
   }

@@ -65,7 +65,7 @@ final class MemoryEngine implements Engine {
 
   @Override
   public TimeSource clock() {
-    return clock;
+    return host.clock();
   }
 
   @Override
@@ -99,7 +99,7 @@ final class MemoryEngine implements Engine {
     deadline =
         nanos < 0 || nanos >= TestClock.FOREVER.toNanos()
             ? Schedule.NEVER
-            : clock.nanoTime() + nanos;
+            : host.clock().deadline(nanos);
   }
 
   private int dispatch() {
@@ -164,14 +164,35 @@ final class MemoryEngine implements Engine {
     deadline = Schedule.NEVER;
   }
 
-  /** Whether its reactor would find something to do now. */
-  boolean due(long now) {
+  /**
+   * Whether its reactor would find something to do now.
+   *
+   * @param stale whether somebody may have called it
+   */
+  boolean due(long now, boolean stale) {
+    return host.stillUntil() <= now && (stale || hasWork(now));
+  }
+
+  private boolean hasWork(long now) {
     return more || woken || deadline <= now || anyReady();
+  }
+
+  /** Its program is dead: the kernel closes all sockets, or nobody does. */
+  void die(boolean told) {
+    for (MemorySocket socket : List.copyOf(open)) {
+      if (told) {
+        socket.close();
+      } else {
+        socket.vanish();
+      }
+    }
+    blocking.interrupt();
+    clock.drop(this);
   }
 
   /** When its reactor has something to do, if the network leaves it alone. */
   long deadline() {
-    return deadline;
+    return host.stillUntil() > clock.nanoTime() ? Schedule.NEVER : deadline;
   }
 
   // ---- Sockets --------------------------------------------------------------------------------

@@ -42,7 +42,15 @@ public final class MemoryHost {
   private int descriptorLimit = Integer.MAX_VALUE;
   private int accepting;
   private @Nullable Reactor reactor;
+  private final HostClock clock;
+  private final List<MemoryEngine> engines = new ArrayList<>();
+  private final List<Reactor.Setup<? extends Deferred<?>>> programs = new ArrayList<>();
+  private final List<Mishaps> mishaps = new ArrayList<>();
   private boolean off;
+  private boolean down;
+  private long stillUntil;
+  private long shortestBlocking;
+  private long longestBlocking = Duration.ofMillis(1).toNanos();
 
   MemoryHost(
       MemoryNetwork network, int number, String name, List<InetAddress> addresses) {
@@ -50,6 +58,7 @@ public final class MemoryHost {
     this.name = name;
     this.addresses = List.copyOf(addresses);
     this.number = number;
+    this.clock = new HostClock(network.clock());
     this.random = network.random("host " + name);
   }
 
@@ -116,6 +125,7 @@ public final class MemoryHost {
   public Reactor newReactor(ReactorOptions options) {
     var engine = new MemoryEngine(this, true);
     Reactor made = Reactor.create(options.withEngine(() -> engine));
+    engines.add(engine);
     network.adopt(made, engine);
     return made;
   }
@@ -128,8 +138,10 @@ public final class MemoryHost {
   /**
    * Starts a program here, at once. If its set-up fails, that is a {@link ReactorEvent.CallFailed},
    * which comes out of this method or, if it fails later, as {@link TestClock#expectFailure} says.
+   * {@link #restart} starts it again.
    */
   public void run(Reactor.Setup<? extends Deferred<?>> program) {
+    programs.add(program);
     Reactor runner = reactor();
     runner.execute(() -> start(runner, program));
     network.clock().runCurrent();
@@ -154,9 +166,147 @@ public final class MemoryHost {
 
   // ---- Power ----------------------------------------------------------------------------------
 
+  /**
+   * Kills its programs: the kernel closes their connections, and refuses new ones. Nothing of them
+   * runs any more; what they have kept in objects of the test's own is what a disk would have kept.
+   */
+  public void kill() {
+    network.faults().count(Fault.KILL, this);
+    die(/* told= */ true);
+  }
+
+  /** Takes its power away: its programs are gone, and so is what its peers send, unanswered. */
+  public void powerOff() {
+    network.faults().count(Fault.POWER_LOSS, this);
+    die(/* told= */ false);
+  }
+
+  /** Gives it power, and starts all programs that {@link #run} has started, on a new reactor. */
+  public void restart() {
+    if (!down) {
+      die(/* told= */ true);
+    }
+    startIfDown();
+  }
+
+  /** Lets its programs stand still for a time; the kernel goes on. */
+  public void pause(Duration length) {
+    network.faults().count(Fault.PAUSE, this);
+    standStill(length);
+  }
+
+  /**
+   * Kills its programs or takes its power, now and then: about twice in a minute, for up to five
+   * seconds; then it starts again, as {@link #restart} does.
+   */
+  public MemoryHost crashes() {
+    mishaps.add(
+        new Mishaps(
+            this, random.split(), Duration.ofMinutes(1), Fault.KILL, Fault.POWER_LOSS));
+    return this;
+  }
+
+  /** Lets its programs stand still now and then: every ten seconds or so, for up to five. */
+  public MemoryHost pauses() {
+    mishaps.add(new Mishaps(this, random.split(), Duration.ofSeconds(20), Fault.PAUSE));
+    return this;
+  }
+
+  /** Ends what goes wrong here by itself; a host that is down starts again. */
+  public void heal() {
+    mishaps.forEach(Mishaps::end);
+    mishaps.clear();
+    startIfDown();
+  }
+
+  void endMishaps() {
+    mishaps.forEach(Mishaps::end);
+    mishaps.clear();
+  }
+
   /** Whether it is without power. */
   boolean isOff() {
     return off;
+  }
+
+  /** Whether its programs have been killed, and not started again. */
+  boolean isDown() {
+    return down;
+  }
+
+  /** Until when its programs stand still. */
+  long stillUntil() {
+    return stillUntil;
+  }
+
+  void standStill(Duration length) {
+    stillUntil = Math.max(stillUntil, network.now() + length.toNanos());
+    network.clock().at(stillUntil, () -> {});
+  }
+
+  /** Its programs end; the peers are told by the kernel, or by nobody. */
+  void die(boolean told) {
+    network.clock().betweenTurns(() -> {
+      down = true;
+      off = !told;
+      engines.forEach(engine -> engine.die(told));
+      engines.clear();
+      reactor = null;
+    });
+  }
+
+  void startIfDown() {
+    network.clock().betweenTurns(() -> {
+      if (!down) {
+        return;
+      }
+      down = false;
+      off = false;
+      network.timeline().note(name + " starts");
+      Reactor runner = reactor();
+      programs.forEach(program -> runner.execute(() -> start(runner, program)));
+    });
+  }
+
+  // ---- Time -----------------------------------------------------------------------------------
+
+  HostClock clock() {
+    return clock;
+  }
+
+  /**
+   * Lets its clocks drift.
+   *
+   * @param rate seconds that pass here in one of the network's: 1.001 is a fast clock
+   */
+  public void clockRate(double rate) {
+    if (!(rate > 0.1 && rate < 10)) {
+      throw new IllegalArgumentException("a clock rate of " + rate);
+    }
+    clock.rate(rate);
+    engines.forEach(MemoryEngine::wakeup);
+  }
+
+  /** Lets its wall clock jump; monotonic time does not notice. */
+  public void jumpClock(Duration by) {
+    network.faults().count(Fault.CLOCK_JUMP, this);
+    clock.jump(by);
+  }
+
+  /** How long blocking calls take here; up to a millisecond unless this says otherwise. */
+  public void blockingTakes(Duration atLeast, Duration atMost) {
+    if (atLeast.isNegative() || atMost.compareTo(atLeast) < 0) {
+      throw new IllegalArgumentException("blocking calls from " + atLeast + " to " + atMost);
+    }
+    shortestBlocking = atLeast.toNanos();
+    longestBlocking = atMost.toNanos();
+  }
+
+  /** How long the next blocking call takes. */
+  long blockingTime() {
+    return network.isChopping()
+        ? network.between(random, shortestBlocking, longestBlocking)
+        : shortestBlocking;
   }
 
   // ---- Limits ---------------------------------------------------------------------------------

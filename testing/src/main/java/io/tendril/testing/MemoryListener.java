@@ -62,6 +62,13 @@ final class MemoryListener extends MemorySocket implements Engine.ListenSocket {
     return local;
   }
 
+  @Override
+  void vanish() {
+    backlog.forEach(MemoryStream::vanish);
+    backlog.clear();
+    close();
+  }
+
   /** Closes it; connections that nobody has accepted are reset. */
   @Override
   public void close() {

@@ -45,6 +45,7 @@ public final class MemoryNetwork {
   private final Map<Pair, MemoryLink> links = new LinkedHashMap<>();
   private final Map<Reactor, MemoryEngine> reactors = new LinkedHashMap<>();
   private final List<ReactorObserver> observers = new ArrayList<>();
+  private double unknownNames;
   private boolean chopping;
   private boolean shuffling;
   private @Nullable TlsEngineProvider tls;
@@ -144,11 +145,29 @@ public final class MemoryNetwork {
             .after(Duration.ZERO)
             .thenRun(() -> {
               List<InetAddress> known = lookUp(name);
-              if (known.isEmpty()) {
+              if (known.isEmpty() || failsToResolve(name)) {
                 throw new UnknownHostException(name);
               }
               known.forEach(found);
             });
+  }
+
+  /**
+   * Lets lookups of names fail that are known.
+   *
+   * @param probability from 0 to 1
+   */
+  public void unknownNames(double probability) {
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new IllegalArgumentException("a probability of " + probability);
+    }
+    unknownNames = probability;
+  }
+
+  private boolean failsToResolve(String name) {
+    Draw draw = Draw.from(random);
+    return draw.brings(Fault.UNKNOWN_NAME, unknownNames)
+        && faults.strikes(Fault.UNKNOWN_NAME, draw, name);
   }
 
   private List<InetAddress> lookUp(String name) {
@@ -157,6 +176,13 @@ public final class MemoryNetwork {
       return host.addresses();
     }
     return name.equals("localhost") ? List.of(MemoryHost.LOOPBACK) : List.of();
+  }
+
+  /** Ends all that goes wrong, on links and hosts; hosts that are down start again. */
+  public void heal() {
+    unknownNames = 0;
+    links.values().forEach(MemoryLink::heal);
+    hosts.values().forEach(MemoryHost::heal);
   }
 
   /** Tells an observer what happens in every reactor of this network, also in later ones. */

@@ -61,6 +61,11 @@ abstract class MemorySocket implements Engine.Socket {
     ready.ready(read, write);
   }
 
+  /** Its host has lost power: nobody is told. */
+  void vanish() {
+    close();
+  }
+
   /** Gives up the descriptor; false if that has happened before. */
   final boolean release() {
     if (!open) {

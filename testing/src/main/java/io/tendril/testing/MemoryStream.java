@@ -186,12 +186,14 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
   @Override
   public int read(ByteBuffer into) throws IOException {
     checkOpen();
-    throwFailure();
-    if (state == State.BROKEN) {
+    if (in != null && in.available() > 0 && state != State.CONNECTING) {
+      return in.read(into);
+    }
+    if (in != null && in.atEnd()) {
       return -1;
     }
-    Lane lane = connectedLane(in);
-    return lane.atEnd() ? -1 : lane.read(into);
+    throwFailure();
+    return state == State.BROKEN ? -1 : connectedLane(in).read(into);
   }
 
   @Override
@@ -294,7 +296,7 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
     }
   }
 
-  /** Its host has lost power: nobody is told. */
+  @Override
   void vanish() {
     leave();
     state = State.BROKEN;
@@ -333,9 +335,15 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
     link.carryOnce(Parcel.of(link, this, to, to::torn, () -> {}));
   }
 
-  /** A reset has come. */
+  /**
+   * A reset has come. What has arrived before it can still be read, as on Linux; or it is gone, as
+   * elsewhere.
+   */
   void torn() {
-    breakOff(failure("Connection reset"));
+    if (in != null && host().network().sometimes(host().random())) {
+      in.discard();
+    }
+    breakOff(failure(in != null && in.isEndArrived() ? "Broken pipe" : "Connection reset"));
   }
 
   /** Nobody answers what this end sends. */
@@ -352,9 +360,6 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
     state = State.BROKEN;
     failure = why;
     note(Timeline.Event.BROKEN);
-    if (in != null) {
-      in.discard();
-    }
     if (out != null) {
       out.cut();
     }

@@ -98,6 +98,16 @@ public final class Simulation implements AutoCloseable {
     return clock().runUntil(condition, longest);
   }
 
+  /** Does something after a time, between the turns of the hosts. */
+  public void after(Duration delay, Runnable what) {
+    clock().after(delay.toNanos(), what);
+  }
+
+  /** Ends all that goes wrong, on links and hosts; hosts that are down start again. */
+  public void heal() {
+    network.heal();
+  }
+
   /** Expects a failure to be reported: one, of this type. */
   public void expectFailure(Class<? extends Throwable> type) {
     clock().expectFailure(type);
@@ -180,6 +190,7 @@ public final class Simulation implements AutoCloseable {
   @Override
   public void close() {
     clock().afterEach(() -> {});
+    network.hosts().forEach(MemoryHost::endMishaps);
     clock().close();
   }
 

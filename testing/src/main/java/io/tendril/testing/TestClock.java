@@ -45,6 +45,7 @@ public final class TestClock implements TimeSource, AutoCloseable {
   private Duration wallOffset = Duration.ZERO;
   private volatile long now;
   private boolean driving;
+  private boolean inTurn;
   private int turnsNow;
 
   /** A reactor, and the engine that knows what it waits for. */
@@ -54,6 +55,9 @@ public final class TestClock implements TimeSource, AutoCloseable {
 
     /** Whether somebody else may have called it since its last turn. */
     boolean stale = true;
+
+    /** Whether its program was killed: it gets no more turns. */
+    boolean dead;
 
     Driven(Reactor reactor, MemoryEngine engine) {
       this.reactor = reactor;
@@ -200,7 +204,7 @@ public final class TestClock implements TimeSource, AutoCloseable {
     while (busy) {
       busy = runSchedule();
       for (Driven each : inOrder()) {
-        if (each.stale || each.engine.due(now)) {
+        if (!each.dead && each.engine.due(now, each.stale)) {
           turn(each);
           busy = true;
         }
@@ -238,8 +242,13 @@ public final class TestClock implements TimeSource, AutoCloseable {
     each.stale = false;
     each.engine.noteTurn(now);
     each.engine.beforeTurn();
-    if (!each.reactor.turn(FOREVER)) {
-      driven.remove(each);
+    inTurn = true;
+    try {
+      if (!each.reactor.turn(FOREVER)) {
+        driven.remove(each);
+      }
+    } finally {
+      inTurn = false;
     }
     check.run();
   }
@@ -334,6 +343,26 @@ public final class TestClock implements TimeSource, AutoCloseable {
   /** Has something looked at after each event: each arrival, each turn of a reactor. */
   void afterEach(Runnable checking) {
     check = checking;
+  }
+
+  /** An engine's reactor gets no more turns. */
+  void drop(MemoryEngine engine) {
+    driven.removeIf(each -> {
+      each.dead |= each.engine == engine;
+      return each.dead;
+    });
+  }
+
+  /** Does something that no reactor must be in the middle of: at once, or after its turn. */
+  void betweenTurns(Runnable what) {
+    if (inTurn) {
+      schedule.at(now, what);
+      return;
+    }
+    what.run();
+    if (!driving) {
+      runCurrent();
+    }
   }
 
   /** Does something after a delay; with none, at once unless something else is due now as well. */

@@ -2,6 +2,7 @@ package io.tendril.testing;
 
 import io.tendril.core.ReactorEvent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
@@ -47,13 +48,13 @@ final class Timeline {
   static final int NOBODY = -1;
 
   private static final int LONGEST = 4_096;
-  private static final int WORDS = 4;
+  private static final int WORDS = 3;
   private static final long PRIME = 0x9E37_79B9_7F4A_7C15L;
-  private static final Event[] EVENTS = Event.values();
 
   private final LongSupplier clock;
   private final IntFunction<String> names;
   private long[] ring = new long[64 * WORDS];
+  private Event[] events = new Event[64];
   private @Nullable Object[] notes = new Object[64];
   private long count;
   private boolean ended;
@@ -83,12 +84,12 @@ final class Timeline {
 
   /** As {@link #add}, for bytes whose content counts in the hash. */
   void addBytes(Event event, int who, int whom, byte[] bytes) {
-    add(event, who, whom, bytes.length, java.util.Arrays.hashCode(bytes), null);
+    add(event, who, whom, bytes.length, Arrays.hashCode(bytes), null);
   }
 
   void fault(Fault fault, Object where, int number) {
     String text = (number == 0 ? "" : "fault " + number + ": ") + where + " " + fault.words();
-    add(Event.FAULT, NOBODY, NOBODY, fault.ordinal(), text.hashCode(), text);
+    add(Event.FAULT, NOBODY, NOBODY, 0, text.hashCode(), text);
   }
 
   /**
@@ -120,16 +121,16 @@ final class Timeline {
     long time = now();
     long ends = ((long) who << 32) | (whom & 0xFFFF_FFFFL);
     mix(time);
-    mix(((long) event.ordinal() << 56) ^ ends);
+    mix(ends ^ ((long) event.words.hashCode() << 17));
     mix(content);
     if (event == Event.TURN) {
       return; // too many, and they say nothing to a reader
     }
     int slot = slot();
     ring[slot * WORDS] = time;
-    ring[slot * WORDS + 1] = event.ordinal();
-    ring[slot * WORDS + 2] = ends;
-    ring[slot * WORDS + 3] = number;
+    ring[slot * WORDS + 1] = ends;
+    ring[slot * WORDS + 2] = number;
+    events[slot] = event;
     notes[slot] = note;
     count++;
   }
@@ -141,8 +142,9 @@ final class Timeline {
   private int slot() {
     int length = notes.length;
     if (count == length && length < LONGEST) {
-      ring = java.util.Arrays.copyOf(ring, ring.length * 2);
-      notes = java.util.Arrays.copyOf(notes, length * 2);
+      ring = Arrays.copyOf(ring, ring.length * 2);
+      events = Arrays.copyOf(events, length * 2);
+      notes = Arrays.copyOf(notes, length * 2);
       length *= 2;
     }
     return (int) (count % length);
@@ -171,11 +173,11 @@ final class Timeline {
   }
 
   private String line(int slot) {
-    Event event = EVENTS[(int) ring[slot * WORDS + 1]];
-    long ends = ring[slot * WORDS + 2];
+    Event event = events[slot];
+    long ends = ring[slot * WORDS + 1];
     int who = (int) (ends >> 32);
     String words =
-        event.words.formatted("", name((int) ends), ring[slot * WORDS + 3], notes[slot]);
+        event.words.formatted("", name((int) ends), ring[slot * WORDS + 2], notes[slot]);
     return "%s  %s"
         .formatted(seconds(ring[slot * WORDS]), who == NOBODY ? words : name(who) + " " + words);
   }

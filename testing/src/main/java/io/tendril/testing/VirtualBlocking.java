@@ -11,8 +11,6 @@ import java.util.concurrent.RejectedExecutionException;
  * ever.
  */
 final class VirtualBlocking implements Blocking {
-  private static final long LONGEST_DELAY = 1_000_000;
-
   private final MemoryNetwork network;
   private final MemoryHost host;
   private final Set<Object> waiting = new LinkedHashSet<>();
@@ -33,7 +31,7 @@ final class VirtualBlocking implements Blocking {
     network
         .clock()
         .after(
-            network.isChopping() ? network.between(host.random(), 0, LONGEST_DELAY) : 0,
+            host.blockingTime(),
             () -> {
               if (waiting.remove(entry)) {
                 network.timeline().add(Timeline.Event.BLOCKING, host.end(0), Timeline.NOBODY, 0);
