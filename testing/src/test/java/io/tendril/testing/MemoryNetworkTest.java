@@ -375,10 +375,27 @@ class MemoryNetworkTest {
   @Test
   void answersBytesForAClosedEndWithAReset() throws IOException {
     Two two = connected();
-    write(two.server, "answer that is lost");
     two.server.close();
     write(two.client, "too late");
-    assertThatThrownBy(() -> read(two.client)).hasMessage("Connection reset");
+    assertThatThrownBy(() -> write(two.client, "x")).hasMessage("Broken pipe");
+  }
+
+  @Test
+  void whatHasArrivedBeforeAResetCanBeReadAsOnLinux() throws IOException {
+    Two two = connected();
+    write(two.server, "answer");
+    two.server.close();
+    write(two.client, "too late");
+    assertThat(read(two.client)).isEqualTo("answer");
+    assertThat(read(two.client)).isEqualTo("END");
+    assertThatThrownBy(() -> write(two.client, "x")).hasMessage("Broken pipe");
+
+    Two again = connected();
+    write(again.server, "answer");
+    again.server.abort();
+    assertThat(read(again.client)).isEqualTo("answer");
+    assertThatThrownBy(() -> read(again.client)).hasMessage("Connection reset");
+    assertThat(read(again.client)).isEqualTo("END");
   }
 
   @Test
