@@ -76,7 +76,8 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
       fillUp();
       return false;
     }
-    ByteBuffer bytes = ByteBuffer.allocate(data.remaining()).put(data).flip();
+    byte[] bytes = new byte[data.remaining()];
+    data.get(bytes);
     InetAddress address = target.getAddress();
     if (MemoryNetwork.isBroadcast(address)) {
       if (!options.broadcast()) {
@@ -107,7 +108,7 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
             });
   }
 
-  private void carry(ByteBuffer bytes, InetSocketAddress target, MemoryHost host) {
+  private void carry(byte[] bytes, InetSocketAddress target, MemoryHost host) {
     MemoryHost here = engine.host();
     InetSocketAddress sender =
         local.getAddress().isAnyLocalAddress()
@@ -118,17 +119,17 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
     int whom = host.end(target.getPort());
     here.network()
         .timeline()
-        .addBytes(Timeline.Event.DATAGRAM_SENT, who, whom, bytes.array());
+        .addBytes(Timeline.Event.DATAGRAM_SENT, who, whom, bytes);
     link.carryDatagram(
-        new Parcel(link, here, host, who, whom, bytes.capacity()) {
+        new Parcel(link, here, host, who, whom, bytes.length) {
           @Override
           void arrive() {
             MemoryDatagram receiver = host.datagramFor(target, sender);
             if (receiver != null) {
               here.network()
                   .timeline()
-                  .addBytes(Timeline.Event.DATAGRAM_ARRIVED, whom, who, bytes.array());
-              receiver.arrive(new Packet(bytes.duplicate(), sender));
+                  .addBytes(Timeline.Event.DATAGRAM_ARRIVED, whom, who, bytes);
+              receiver.arrive(new Packet(ByteBuffer.wrap(bytes), sender));
             } else if (!MemoryNetwork.isBroadcast(target.getAddress())) {
               link.carryOnce(unreachable(link, host, whom, who, target));
             }

@@ -257,7 +257,8 @@ public final class MemoryNetwork {
 
   /** Chances of a part's own, so that what one part draws does not change those of others. */
   SplittableRandom random(String part) {
-    return new SplittableRandom(seed * 0x9E37_79B9_7F4A_7C15L + part.hashCode());
+    long mixed = new SplittableRandom(seed).nextLong(); // neighbours have nothing in common
+    return new SplittableRandom(new SplittableRandom(mixed ^ part.hashCode()).nextLong());
   }
 
   long between(SplittableRandom chances, long least, long most) {
