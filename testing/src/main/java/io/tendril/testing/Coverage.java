@@ -17,7 +17,7 @@ final class Coverage {
   }
 
   /** Fails if one of these has never happened. */
-  void check(Fault[] expected) {
+  void check(List<Fault> expected) {
     List<Fault> missed = new ArrayList<>();
     for (Fault fault : expected) {
       if (!counts.containsKey(fault)) {

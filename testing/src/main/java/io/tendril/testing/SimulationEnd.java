@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 
 /** After the last run of a {@link SimulationTest}: says which faults there were. */
-record SimulationEnd(Coverage coverage, Fault[] expected)
+record SimulationEnd(Coverage coverage, List<Fault> expected)
     implements TestTemplateInvocationContext, ParameterResolver, InvocationInterceptor {
   @Override
   public String getDisplayName(int index) {

@@ -1,6 +1,7 @@
 package io.tendril.testing;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -32,7 +33,7 @@ public final class SimulationExtension implements TestTemplateInvocationContextP
         replays(context, test).map(replay -> new SimulationRun(replay, coverage));
     boolean whole = context.getConfigurationParameter(SEED).isEmpty();
     return whole
-        ? Stream.concat(runs, Stream.of(new SimulationEnd(coverage, test.expect())))
+        ? Stream.concat(runs, Stream.of(new SimulationEnd(coverage, List.of(test.expect()))))
         : runs;
   }
 
