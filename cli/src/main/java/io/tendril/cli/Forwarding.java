@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Connects each connection to a target, and lets bytes flow both ways, each at the pace of its
-/// slower side. The end of one direction is handed on, and the other goes on.
+/// slower side. The end of one direction is handed on, and the other goes on. A failure is handed
+/// on as a reset, so that nobody takes a part for the whole.
 ///
 /// @param target where to connect to
 /// @param name what to call that
@@ -86,7 +87,9 @@ record Forwarding(ClientEndpoint target, String name, Consumer<String> log)
     }
 
     private void ended(String problem) {
-      client.loseConnection();
+      if (!problem.isEmpty()) {
+        client.abortConnection();
+      }
       var time = Duration.ofNanos(client.reactor().clock().nanoTime() - begun);
       log.accept(
           show(client.peer())
@@ -111,8 +114,17 @@ record Forwarding(ClientEndpoint target, String name, Consumer<String> log)
     public void dataReceived(ByteBuffer data) {}
   }
 
-  /// One direction: when its source ends, its sink is told so, and the other direction goes on.
+  /// One direction: when its source ends, its sink is told so, and the other direction goes on. When
+  /// it breaks, so does the sink.
   private static Deferred<Long> carry(Transport from, CountingSink counting, Transport to) {
-    return from.input().pipeTo(counting).whenComplete((_, _) -> to.shutdownOutput());
+    return from.input()
+        .pipeTo(counting)
+        .whenComplete((_, failure) -> {
+          if (failure == null) {
+            to.shutdownOutput();
+          } else {
+            to.abortConnection();
+          }
+        });
   }
 }
