@@ -87,9 +87,7 @@ record Forwarding(ClientEndpoint target, String name, Consumer<String> log)
     }
 
     private void ended(String problem) {
-      if (!problem.isEmpty()) {
-        client.abortConnection();
-      }
+      client.loseConnection();
       var time = Duration.ofNanos(client.reactor().clock().nanoTime() - begun);
       log.accept(
           show(client.peer())

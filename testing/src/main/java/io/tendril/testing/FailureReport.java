@@ -12,13 +12,25 @@ final class FailureReport {
   private final String test;
   private final Shrinking.Run run;
 
-  FailureReport(String test, Shrinking.Run run) {
+  private FailureReport(String test, Shrinking.Run run) {
     this.test = test;
     this.run = run;
   }
 
+  /** Repeats a run that has failed, shrinks it, and says what there is to say. */
+  static AssertionFailedError of(String test, Shrinking.Run run, Shrinking.Repeat repeat) {
+    var report = new FailureReport(test, run);
+    Shrinking.Run same = repeat.run(run.replay());
+    if (!same.failsAs(run)) {
+      return report.notRepeated(same);
+    }
+    var shrinking = new Shrinking(repeat, run);
+    Shrinking.Run smallest = shrinking.shrink();
+    return report.shrunk(smallest, shrinking.runs(), same.hash() == run.hash());
+  }
+
   /** It failed, and failed again in ever smaller runs. */
-  AssertionFailedError shrunk(Shrinking.Run smallest, int runs, boolean alike) {
+  private AssertionFailedError shrunk(Shrinking.Run smallest, int runs, boolean alike) {
     var text = new StringBuilder(beginning());
     if (!alike) {
       text.append("\n  warning: a second run of this seed failed too, but took another course:")
@@ -39,7 +51,7 @@ final class FailureReport {
   }
 
   /** It failed, and did not fail again. */
-  AssertionFailedError notRepeated(Shrinking.Run same) {
+  private AssertionFailedError notRepeated(Shrinking.Run same) {
     var text = new StringBuilder(beginning());
     text.append("\n  a second run of this seed ")
         .append(same.failure() == null ? "passed" : "failed otherwise: " + same.failure())

@@ -48,6 +48,7 @@ public final class MemoryHost {
   private final List<Mishaps> mishaps = new ArrayList<>();
   private boolean off;
   private boolean down;
+  private boolean ending;
   private long stillUntil;
   private long shortestBlocking;
   private long longestBlocking = Duration.ofMillis(1).toNanos();
@@ -118,7 +119,7 @@ public final class MemoryHost {
         .withResolver(network.resolver())
         .withRandom(random)
         .withSlowCall(Duration.ZERO)
-        .withDebug(true);
+        .withDebug(network.isDebugging());
   }
 
   /** One more reactor of this host, driven by the network's clock. Its engine is set here. */
@@ -156,7 +157,7 @@ public final class MemoryHost {
     }
     var _ =
         started.handle((_, failure) -> {
-          if (failure != null) {
+          if (failure != null && !ending) {
             runner.report(
                 new ReactorEvent.CallFailed("the program of host '" + name + "'", failure));
           }
@@ -219,7 +220,10 @@ public final class MemoryHost {
     startIfDown();
   }
 
-  void endMishaps() {
+  /** The run is over: nothing goes wrong any more, and who has just begun to start need not. */
+  void end() {
+    ending = true;
+    stillUntil = 0;
     mishaps.forEach(Mishaps::end);
     mishaps.clear();
   }

@@ -46,6 +46,7 @@ public final class MemoryNetwork {
   private final Map<Reactor, MemoryEngine> reactors = new LinkedHashMap<>();
   private final List<ReactorObserver> observers = new ArrayList<>();
   private double unknownNames;
+  private boolean debugging = true;
   private boolean chopping;
   private boolean shuffling;
   private @Nullable TlsEngineProvider tls;
@@ -267,6 +268,15 @@ public final class MemoryNetwork {
 
   @Nullable TlsEngineProvider tls() {
     return tls;
+  }
+
+  /** Whether its reactors find out where things were made, which takes time. */
+  void debugging(boolean on) {
+    debugging = on;
+  }
+
+  boolean isDebugging() {
+    return debugging;
   }
 
   boolean isChopping() {

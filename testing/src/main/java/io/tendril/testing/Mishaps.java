@@ -55,10 +55,16 @@ final class Mishaps {
         default -> host.die(/* told= */ false);
       }
       if (kind != Fault.PAUSE) {
-        clock().after(length.toNanos(), host::startIfDown);
+        clock().after(length.toNanos(), this::startAgain);
       }
     }
     next();
+  }
+
+  private void startAgain() {
+    if (!over) {
+      host.startIfDown();
+    }
   }
 
   private TestClock clock() {

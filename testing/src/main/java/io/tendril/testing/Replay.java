@@ -67,6 +67,23 @@ record Replay(long seed, @Nullable NavigableSet<Integer> faults, boolean chop, b
     return new Replay(seed, faults, chop, on);
   }
 
+  /** Runs it; whatever comes of that is in the result. */
+  Shrinking.Run attempt(Simulation.Scenario scenario) {
+    var net = new Simulation(this);
+    Throwable failure = null;
+    try {
+      scenario.run(net);
+      net.close();
+    } catch (Exception | AssertionError e) {
+      failure = e;
+    }
+    Shrinking.Run run = net.outcome(failure);
+    if (failure != null) {
+      net.quit();
+    }
+    return run;
+  }
+
   /** As the property has it. */
   @Override
   public String toString() {

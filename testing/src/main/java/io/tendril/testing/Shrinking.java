@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * only that it fails in the same way.
  */
 final class Shrinking {
-  private static final int MOST_RUNS = 500;
+  private static final int MOST_RUNS = 300;
   private static final long MOST_EVENTS = 20_000_000;
 
   /** Repeats a run. */

@@ -33,6 +33,12 @@ import org.jspecify.annotations.Nullable;
  * not hold after some event.
  */
 public final class Simulation implements AutoCloseable {
+  /**
+   * One seed in so many is run in debug mode, which is slow: it overwrites buffers that have been
+   * used, and knows where things were made.
+   */
+  private static final int DEBUGGED = 16;
+
   private final Replay replay;
   private final Map<String, BooleanSupplier> invariants = new LinkedHashMap<>();
   private final MemoryNetwork network;
@@ -52,6 +58,7 @@ public final class Simulation implements AutoCloseable {
     network.chopping(replay.chop());
     network.shuffling(replay.order());
     network.speaking(new StandInTls());
+    network.debugging(replay.seed() % DEBUGGED == 1);
   }
 
   /**
@@ -62,6 +69,33 @@ public final class Simulation implements AutoCloseable {
    */
   public static Simulation replay(String replay) {
     return new Simulation(Replay.parse(replay));
+  }
+
+  /** What is simulated, apart from JUnit. */
+  @FunctionalInterface
+  public interface Scenario {
+    /** Sets hosts up, and lets time pass; fails by throwing. */
+    void run(Simulation net) throws Exception;
+  }
+
+  /**
+   * Runs a scenario for each seed up to a number, until one fails: what {@link SimulationTest} does,
+   * without JUnit. It is repeated, so it must make all that it needs anew each time.
+   *
+   * @param name for the message
+   * @return how often each kind of fault has happened, in words
+   * @throws AssertionError if a seed fails, with that one shrunk, and its timeline
+   */
+  public static String explore(String name, int seeds, Scenario scenario) {
+    var coverage = new Coverage();
+    for (long seed = 1; seed <= seeds; seed++) {
+      Shrinking.Run run = Replay.of(seed).attempt(scenario);
+      coverage.add(run.faults());
+      if (run.failure() != null) {
+        throw FailureReport.of(name, run, again -> again.attempt(scenario));
+      }
+    }
+    return coverage.toString();
   }
 
   /** The seed that all is drawn from. */
@@ -190,7 +224,7 @@ public final class Simulation implements AutoCloseable {
   @Override
   public void close() {
     clock().afterEach(() -> {});
-    network.hosts().forEach(MemoryHost::endMishaps);
+    network.hosts().forEach(MemoryHost::end);
     clock().close();
   }
 

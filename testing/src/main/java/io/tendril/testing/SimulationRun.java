@@ -74,42 +74,29 @@ record SimulationRun(Replay replay, Coverage coverage)
   private AssertionFailedError explain(
       Shrinking.Run run, ReflectiveInvocationContext<Method> method) {
     String name = method.getTargetClass().getName() + "#" + method.getExecutable().getName();
-    var report = new FailureReport(name, run);
-    Shrinking.Repeat repeat = again -> repeat(again, method);
-    Shrinking.Run same = repeat.run(replay);
-    if (!same.failsAs(run)) {
-      return report.notRepeated(same);
-    }
-    var shrinking = new Shrinking(repeat, run);
-    Shrinking.Run smallest = shrinking.shrink();
-    return report.shrunk(smallest, shrinking.runs(), same.hash() == run.hash());
+    return FailureReport.of(name, run, again -> again.attempt(net -> invoke(method, net)));
   }
 
   /** The test once more, on an object of its own. */
-  private static Shrinking.Run repeat(Replay replay, ReflectiveInvocationContext<Method> method) {
-    var net = new Simulation(replay);
-    Throwable failure = null;
-    try {
-      Object target = freshTarget(method);
-      Object[] arguments = method.getArguments().toArray();
-      for (int i = 0; i < arguments.length; i++) {
-        if (arguments[i] instanceof Simulation) {
-          arguments[i] = net;
-        }
+  private static void invoke(ReflectiveInvocationContext<Method> method, Simulation net)
+      throws Exception {
+    Object target = freshTarget(method);
+    Object[] arguments = method.getArguments().toArray();
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i] instanceof Simulation) {
+        arguments[i] = net;
       }
-      method.getExecutable().setAccessible(true);
+    }
+    method.getExecutable().setAccessible(true);
+    try {
       method.getExecutable().invoke(target, arguments);
-      net.close();
     } catch (InvocationTargetException e) {
-      failure = e.getCause();
-    } catch (ReflectiveOperationException | AssertionError e) {
-      failure = e;
+      switch (e.getCause()) {
+        case Exception exception -> throw exception;
+        case Error error -> throw error;
+        case null, default -> throw e;
+      }
     }
-    Shrinking.Run run = net.outcome(failure);
-    if (failure != null) {
-      net.quit();
-    }
-    return run;
   }
 
   private static Object freshTarget(ReflectiveInvocationContext<Method> method) {
