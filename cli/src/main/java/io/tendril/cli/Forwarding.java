@@ -112,8 +112,8 @@ record Forwarding(ClientEndpoint target, String name, Consumer<String> log)
     public void dataReceived(ByteBuffer data) {}
   }
 
-  /// One direction: when its source ends, its sink is told so, and the other direction goes on. When
-  /// it breaks, so does the sink.
+  /// One direction: when its source ends, its sink is told so, and the other direction goes on.
+  /// When it breaks, so does the sink.
   private static Deferred<Long> carry(Transport from, CountingSink counting, Transport to) {
     return from.input()
         .pipeTo(counting)

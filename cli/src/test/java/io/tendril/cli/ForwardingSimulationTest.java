@@ -121,7 +121,8 @@ class ForwardingSimulationTest {
         .run(reactor ->
             reactor
                 .after(Duration.ofNanos(begin))
-                .thenCompose(_ -> reactor.connect("tcp:proxy:80", t -> new Talker(t, random, trust)))
+                .thenCompose(
+                    _ -> reactor.connect("tcp:proxy:80", t -> new Talker(t, random, trust)))
                 .thenAccept(talkers::add)
                 .exceptionally(
                     ConnectFailed.class,

@@ -30,8 +30,7 @@ class LookupSimulationTest {
       }
       answer.flip();
       int late = net.random().nextInt(4) == 0 ? net.random().nextInt(2_000) : 0;
-      var _ =
-          transport.reactor().callLater(ofMillis(late), () -> transport.send(answer, from));
+      var _ = transport.reactor().callLater(ofMillis(late), () -> transport.send(answer, from));
     }
   }
 
@@ -54,8 +53,7 @@ class LookupSimulationTest {
             });
     if (asked < 40) {
       var _ =
-          reactor.callLater(
-              ofMillis(net.random().nextInt(1_500)), () -> ask(net, reactor, lookup));
+          reactor.callLater(ofMillis(net.random().nextInt(1_500)), () -> ask(net, reactor, lookup));
     }
   }
 

@@ -25,7 +25,8 @@ class MailishSimulationTest {
   private static final CertificateAuthority AUTHORITY =
       CertificateAuthority.create("Simulation", Instant.parse("2026-01-01T00:00:00Z"));
   private static final TlsOptions SERVER = TlsOptions.server(AUTHORITY.issue("server"));
-  private static final TlsOptions CLIENT = TlsOptions.client("server", List.of(AUTHORITY.certificate()));
+  private static final TlsOptions CLIENT =
+      TlsOptions.client("server", List.of(AUTHORITY.certificate()));
 
   /** Says hello, goes private, asks, some lines ahead, and says goodbye. */
   private static final class Client extends LineProtocol {

@@ -33,7 +33,9 @@ final class Coverage {
   public String toString() {
     return counts.isEmpty()
         ? "no fault in " + runs + " runs"
-        : "in " + runs + " runs: "
+        : "in "
+            + runs
+            + " runs: "
             + counts.entrySet().stream()
                 .map(entry -> entry.getKey() + " " + entry.getValue())
                 .collect(Collectors.joining(", "));

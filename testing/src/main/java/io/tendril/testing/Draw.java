@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 
 /**
  * One drawn number, and all that chance decides about one thing: each decision is a function of the
- * number, and not of those before it. So a run from which a fault is left out draws the same for all
- * the rest, as far as that is still there.
+ * number, and not of those before it. So a run from which a fault is left out draws the same for
+ * all the rest, as far as that is still there.
  */
 record Draw(long number) {
   /** What is not a fault is decided with a number of its own, too. */

@@ -85,15 +85,17 @@ final class FailureReport {
     List<Faults.Struck> faults = run.faults().first();
     if (!faults.isEmpty()) {
       text.append("\n  its faults:");
-      faults.stream().limit(FAULTS).forEach(fault ->
-          text.append("\n    ")
-              .append(Timeline.seconds(fault.time()))
-              .append("  ")
-              .append(fault.number())
-              .append(": ")
-              .append(fault.where())
-              .append(" ")
-              .append(fault.fault().words()));
+      faults.stream()
+          .limit(FAULTS)
+          .forEach(fault ->
+              text.append("\n    ")
+                  .append(Timeline.seconds(fault.time()))
+                  .append("  ")
+                  .append(fault.number())
+                  .append(": ")
+                  .append(fault.where())
+                  .append(" ")
+                  .append(fault.fault().words()));
       if (faults.size() > FAULTS) {
         text.append("\n    and ").append(faults.size() - FAULTS).append(" more");
       }

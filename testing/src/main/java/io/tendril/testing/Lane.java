@@ -27,7 +27,8 @@ final class Lane {
     boolean here;
 
     Segment(Draw draw, byte[] bytes, boolean fatal) {
-      super(link, draw, writer.host(), reader.host(), writer.number(), reader.number(), bytes.length);
+      super(
+          link, draw, writer.host(), reader.host(), writer.number(), reader.number(), bytes.length);
       this.bytes = bytes;
       this.fatal = fatal;
     }
@@ -167,26 +168,26 @@ final class Lane {
   }
 
   private void arrived(Segment first) {
-      network
-          .timeline()
-          .addBytes(
-              first.isEnd() ? Timeline.Event.END_ARRIVED : Timeline.Event.ARRIVED,
-              reader.number(),
-              writer.number(),
-              first.bytes);
-      if (first.isEnd()) {
-        endArrived = true;
-      } else if (reader.takesBytes()) {
-        arrived.add(first.bytes);
-      } else {
-        reader.refuse(writer);
-      }
-      reader.changed();
-      writer.changed();
-      if (first.fatal) {
-        reader.torn();
-        writer.torn();
-      }
+    network
+        .timeline()
+        .addBytes(
+            first.isEnd() ? Timeline.Event.END_ARRIVED : Timeline.Event.ARRIVED,
+            reader.number(),
+            writer.number(),
+            first.bytes);
+    if (first.isEnd()) {
+      endArrived = true;
+    } else if (reader.takesBytes()) {
+      arrived.add(first.bytes);
+    } else {
+      reader.refuse(writer);
+    }
+    reader.changed();
+    writer.changed();
+    if (first.fatal) {
+      reader.torn();
+      writer.torn();
+    }
   }
 
   private void note(Segment segment, Timeline.Event event) {

@@ -117,18 +117,14 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
     MemoryLink link = here.network().link(here, host);
     int who = here.end(local.getPort());
     int whom = host.end(target.getPort());
-    here.network()
-        .timeline()
-        .addBytes(Timeline.Event.DATAGRAM_SENT, who, whom, bytes);
+    here.network().timeline().addBytes(Timeline.Event.DATAGRAM_SENT, who, whom, bytes);
     link.carryDatagram(
         new Parcel(link, here, host, who, whom, bytes.length) {
           @Override
           void arrive() {
             MemoryDatagram receiver = host.datagramFor(target, sender);
             if (receiver != null) {
-              here.network()
-                  .timeline()
-                  .addBytes(Timeline.Event.DATAGRAM_ARRIVED, whom, who, bytes);
+              here.network().timeline().addBytes(Timeline.Event.DATAGRAM_ARRIVED, whom, who, bytes);
               receiver.arrive(new Packet(ByteBuffer.wrap(bytes), sender));
             } else if (!MemoryNetwork.isBroadcast(target.getAddress())) {
               link.carryOnce(unreachable(link, host, whom, who, target));

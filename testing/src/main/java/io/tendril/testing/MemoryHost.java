@@ -53,8 +53,7 @@ public final class MemoryHost {
   private long shortestBlocking;
   private long longestBlocking = Duration.ofMillis(1).toNanos();
 
-  MemoryHost(
-      MemoryNetwork network, int number, String name, List<InetAddress> addresses) {
+  MemoryHost(MemoryNetwork network, int number, String name, List<InetAddress> addresses) {
     this.network = network;
     this.name = name;
     this.addresses = List.copyOf(addresses);
@@ -202,8 +201,7 @@ public final class MemoryHost {
    */
   public MemoryHost crashes() {
     mishaps.add(
-        new Mishaps(
-            this, random.split(), Duration.ofMinutes(1), Fault.KILL, Fault.POWER_LOSS));
+        new Mishaps(this, random.split(), Duration.ofMinutes(1), Fault.KILL, Fault.POWER_LOSS));
     return this;
   }
 
@@ -250,26 +248,30 @@ public final class MemoryHost {
 
   /** Its programs end; the peers are told by the kernel, or by nobody. */
   void die(boolean told) {
-    network.clock().betweenTurns(() -> {
-      down = true;
-      off = !told;
-      engines.forEach(engine -> engine.die(told));
-      engines.clear();
-      reactor = null;
-    });
+    network
+        .clock()
+        .betweenTurns(() -> {
+          down = true;
+          off = !told;
+          engines.forEach(engine -> engine.die(told));
+          engines.clear();
+          reactor = null;
+        });
   }
 
   void startIfDown() {
-    network.clock().betweenTurns(() -> {
-      if (!down) {
-        return;
-      }
-      down = false;
-      off = false;
-      network.timeline().note(name + " starts");
-      Reactor runner = reactor();
-      programs.forEach(program -> runner.execute(() -> start(runner, program)));
-    });
+    network
+        .clock()
+        .betweenTurns(() -> {
+          if (!down) {
+            return;
+          }
+          down = false;
+          off = false;
+          network.timeline().note(name + " starts");
+          Reactor runner = reactor();
+          programs.forEach(program -> runner.execute(() -> start(runner, program)));
+        });
   }
 
   // ---- Time -----------------------------------------------------------------------------------

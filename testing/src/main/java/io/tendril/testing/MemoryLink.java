@@ -386,7 +386,6 @@ public final class MemoryLink {
   }
 
   private boolean happens(Draw draw, double probability, Fault fault) {
-    return draw.brings(fault, probability)
-        && network.faults().strikes(fault, draw, this);
+    return draw.brings(fault, probability) && network.faults().strikes(fault, draw, this);
   }
 }

@@ -113,8 +113,7 @@ public final class MemoryNetwork {
 
   /**
    * Whether streams are cut up at random: reads and writes move a part of what they could, pieces
-   * fall apart on the way. Off by default; a {@link Simulation}
-   * switches it on.
+   * fall apart on the way. Off by default; a {@link Simulation} switches it on.
    */
   public void chopping(boolean on) {
     chopping = on;

@@ -123,7 +123,13 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
   MemoryStream answer(MemoryEngine server, SocketSettings settings, MemoryLink link) {
     var end =
         new MemoryStream(
-            server, /* local= */ peer, /* peer= */ local, settings, State.CONNECTED, number, (_, _) -> {});
+            server,
+            /* local= */ peer,
+            /* peer= */ local,
+            settings,
+            State.CONNECTED,
+            number,
+            (_, _) -> {});
     Lane there = new Lane(link, this, end, sendLimit(), end.receiveLimit());
     Lane back = new Lane(link, end, this, end.sendLimit(), receiveLimit());
     other = end;

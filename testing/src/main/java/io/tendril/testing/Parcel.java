@@ -28,8 +28,7 @@ abstract class Parcel implements Runnable {
     this(link, Draw.from(link.random()), from, to, who, whom, size);
   }
 
-  Parcel(
-      MemoryLink link, Draw draw, MemoryHost from, MemoryHost to, int who, int whom, int size) {
+  Parcel(MemoryLink link, Draw draw, MemoryHost from, MemoryHost to, int who, int whom, int size) {
     this.draw = draw;
     this.link = link;
     this.from = from;
@@ -42,8 +41,7 @@ abstract class Parcel implements Runnable {
   /** Small things that a connection is made and ended with. */
   static Parcel of(
       MemoryLink link, MemoryStream from, MemoryStream to, Runnable arrive, Runnable giveUp) {
-    return new Parcel(
-        link, from.host(), to.host(), from.number(), to.number(), /* size= */ 40) {
+    return new Parcel(link, from.host(), to.host(), from.number(), to.number(), /* size= */ 40) {
       @Override
       void arrive() {
         arrive.run();

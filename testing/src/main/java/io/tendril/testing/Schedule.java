@@ -12,7 +12,8 @@ final class Schedule {
   /** No time at all. */
   static final long NEVER = Long.MAX_VALUE;
 
-  private record Entry(long time, int rank, long number, Runnable what) implements Comparable<Entry> {
+  private record Entry(long time, int rank, long number, Runnable what)
+      implements Comparable<Entry> {
     @Override
     public int compareTo(Entry other) {
       int byTime = Long.compare(time, other.time);

@@ -79,8 +79,8 @@ public final class Simulation implements AutoCloseable {
   }
 
   /**
-   * Runs a scenario for each seed up to a number, until one fails: what {@link SimulationTest} does,
-   * without JUnit. It is repeated, so it must make all that it needs anew each time.
+   * Runs a scenario for each seed up to a number, until one fails: what {@link SimulationTest}
+   * does, without JUnit. It is repeated, so it must make all that it needs anew each time.
    *
    * @param name for the message
    * @return how often each kind of fault has happened, in words

@@ -11,18 +11,18 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * A test that runs once for each of a number of seeds, with a {@link Simulation} as its parameter.
  *
- * <p>When a run fails it is repeated, with fewer and fewer of its faults, as long as it fails in the
- * same way. The message then says what is left: the faults, the timeline, and how to run just that
- * again: with {@code -Dtendril.seed=17:3,40}, or {@code @SimulationTest(replay = "17:3,40")}. For
- * this the test must make all that it needs in the method, its set-up methods or the fields of a
- * class that it makes anew; a test whose runs are not alike is reported as such, and not shrunk.
+ * <p>When a run fails it is repeated, with fewer and fewer of its faults, as long as it fails in
+ * the same way. The message then says what is left: the faults, the timeline, and how to run just
+ * that again: with {@code -Dtendril.seed=17:3,40}, or {@code @SimulationTest(replay = "17:3,40")}.
+ * For this the test must make all that it needs in the method, its set-up methods or the fields of
+ * a class that it makes anew; a test whose runs are not alike is reported as such, and not shrunk.
  *
  * <p>After the last seed, how often each kind of {@link Fault} has happened is published as a
  * report entry of JUnit.
  *
  * <p>The properties are JUnit's configuration parameters {@code tendril.seed}, one run, and {@code
- * tendril.seeds}, a number of seeds in place of {@link #seeds}; as those may, they can also be given
- * to the launcher.
+ * tendril.seeds}, a number of seeds in place of {@link #seeds}; as those may, they can also be
+ * given to the launcher.
  */
 @Documented
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})

@@ -176,8 +176,7 @@ final class Timeline {
     Event event = events[slot];
     long ends = ring[slot * WORDS + 1];
     int who = (int) (ends >> 32);
-    String words =
-        event.words.formatted("", name((int) ends), ring[slot * WORDS + 2], notes[slot]);
+    String words = event.words.formatted("", name((int) ends), ring[slot * WORDS + 2], notes[slot]);
     return "%s  %s"
         .formatted(seconds(ring[slot * WORDS]), who == NOBODY ? words : name(who) + " " + words);
   }

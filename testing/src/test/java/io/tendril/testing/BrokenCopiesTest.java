@@ -159,8 +159,7 @@ class BrokenCopiesTest {
   @ParameterizedTest
   @EnumSource
   void aBrokenOneIsCaught(Mistake mistake) {
-    assertThatThrownBy(
-            () -> Simulation.explore("the carrier", 1_000, net -> carry(net, mistake)))
+    assertThatThrownBy(() -> Simulation.explore("the carrier", 1_000, net -> carry(net, mistake)))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("[all comes back]")
         .hasMessageContaining("shrunk in");

@@ -53,7 +53,11 @@ class KernelFaultsTest {
     private static String cause(Throwable reason) {
       return reason.getCause() == null
           ? ""
-          : ", " + reason.getCause().getMessage().replace("Connection reset by peer", "Connection reset");
+          : ", "
+              + reason
+                  .getCause()
+                  .getMessage()
+                  .replace("Connection reset by peer", "Connection reset");
     }
   }
 
@@ -188,8 +192,7 @@ class KernelFaultsTest {
   /** Loopback, with a blocking socket as the peer. */
   private static final class Kernel implements Stage {
     private final Pace.Real pace = Pace.Real.create("kernel");
-    private final ServerSocket listener =
-        new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+    private final ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
 
     Kernel() throws IOException {}
 

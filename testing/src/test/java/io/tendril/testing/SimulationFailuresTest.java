@@ -25,7 +25,8 @@ class SimulationFailuresTest {
     net.link(server, client).latency(ofMillis(1), ofMillis(20)).loss(0.2).duplication(0.2);
     List<Integer> heard = new ArrayList<>();
     server.run(reactor ->
-        reactor.bindDatagram("udp:7", t -> (DatagramProtocol) (data, _) -> heard.add(data.getInt())));
+        reactor.bindDatagram(
+            "udp:7", t -> (DatagramProtocol) (data, _) -> heard.add(data.getInt())));
     client.run(reactor ->
         reactor.connectDatagram(
             "udp:server:7",
@@ -191,7 +192,8 @@ class SimulationFailuresTest {
 
   @Test
   void aReplayIsReadAsItIsWritten() {
-    for (String text : List.of("17", "17:", "-3:chop", "5:chop,order", "17:chop,order,3,40", "1:7")) {
+    for (String text :
+        List.of("17", "17:", "-3:chop", "5:chop,order", "17:chop,order,3,40", "1:7")) {
       assertThat(Replay.parse(text)).hasToString(text);
     }
     for (String text : List.of("", "x", "17:0", "17:-1", "17:3,,4", "17:loss", "1.5")) {

@@ -32,10 +32,7 @@ class TimelineTest {
 
     @Override
     protected void lineReceived(String line) {
-      transport()
-          .reactor()
-          .deferToThread(() -> line.toUpperCase())
-          .thenAccept(this::writeLine);
+      transport().reactor().deferToThread(() -> line.toUpperCase()).thenAccept(this::writeLine);
     }
   }
 

@@ -46,8 +46,7 @@ class HttpSimulationTest {
                   .after(ofMillis(size % 700))
                   .thenApply(_ -> Response.plain(content(id, size))));
       case "pool" ->
-          new Reply.Later(
-              Reactor.current().deferToThread(() -> Response.plain(content(id, size))));
+          new Reply.Later(Reactor.current().deferToThread(() -> Response.plain(content(id, size))));
       case "flow" ->
           Response.of(200)
               .withBody(
@@ -59,8 +58,7 @@ class HttpSimulationTest {
                         .thenCompose(_ -> sink.send(all.substring(half)));
                   }));
       case "echo" ->
-          new Reply.Later(
-              request.text().thenApply(text -> Response.plain(id + ":" + text)));
+          new Reply.Later(request.text().thenApply(text -> Response.plain(id + ":" + text)));
       case "ignore" -> Response.plain(content(id, size));
       default -> Response.failure(404);
     };
@@ -224,7 +222,9 @@ class HttpSimulationTest {
         content = input.substring(end + 4, next);
       }
       assertThat(content.equals(expected.content))
-          .as("the answer to %s: %s", expected.id, content.substring(0, Math.min(40, content.length())))
+          .as(
+              "the answer to %s: %s",
+              expected.id, content.substring(0, Math.min(40, content.length())))
           .isTrue();
       waiting.remove();
       answered++;
@@ -252,8 +252,8 @@ class HttpSimulationTest {
     host.run(reactor ->
         reactor
             .after(begin)
-            .thenCompose(_ ->
-                reactor.connect("tcp:server:80", t -> new Client(t, random, "c" + number)))
+            .thenCompose(
+                _ -> reactor.connect("tcp:server:80", t -> new Client(t, random, "c" + number)))
             .thenAccept(clients::add)
             .exceptionally(
                 ConnectFailed.class,
