@@ -209,6 +209,20 @@ interface CloseCases extends Cases {
   }
 
   @Test
+  default void t2WhatASlowPeerHasNotReadByThenIsSentAllTheSame() {
+    Link link = rig().link(new Script());
+    link.peer().pause();
+    byte[] data = Payload.of(100_000); // more than the peer's buffer, less than both
+    link.transport().write(data);
+    link.transport().loseConnection();
+    rig().settle();
+    rig().advance(Duration.ofSeconds(2));
+    assertInstanceOf(ConnectionClosed.Done.class, rig().lost(link.protocol()));
+    link.peer().resume().awaitEnd().expect(data);
+    assertFalse(link.peer().isReset());
+  }
+
+  @Test
   default void t2TheDelayedCallGoesWhenThePeerEndsFirst() {
     Link link = rig().link(new Script());
     link.transport().loseConnection();

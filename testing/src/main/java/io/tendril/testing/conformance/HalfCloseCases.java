@@ -44,7 +44,7 @@ interface HalfCloseCases extends Cases {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 65_536, 5_000_000})
+  @ValueSource(ints = {1, 65_536, 100_000, 5_000_000})
   default void t6WithoutAskingForItWhatWasWrittenIsSentFirst(int size) {
     Link link = rig().link(new Script());
     byte[] data = Payload.of(size);
