@@ -48,6 +48,7 @@ public final class MemoryHost {
   private final List<Mishaps> mishaps = new ArrayList<>();
   private boolean off;
   private boolean down;
+  private boolean staysDown;
   private boolean ending;
   private long stillUntil;
   private long shortestBlocking;
@@ -168,16 +169,22 @@ public final class MemoryHost {
 
   /**
    * Kills its programs: the kernel closes their connections, and refuses new ones. Nothing of them
-   * runs any more; what they have kept in objects of the test's own is what a disk would have kept.
+   * runs any more, until {@link #restart} or {@link #heal}; what they have kept in objects of the
+   * test's own is what a disk would have kept.
    */
   public void kill() {
     network.faults().count(Fault.KILL, this);
+    staysDown = true;
     die(/* told= */ true);
   }
 
-  /** Takes its power away: its programs are gone, and so is what its peers send, unanswered. */
+  /**
+   * Takes its power away, until {@link #restart} or {@link #heal}: its programs are gone, and so is
+   * what its peers send, unanswered.
+   */
   public void powerOff() {
     network.faults().count(Fault.POWER_LOSS, this);
+    staysDown = true;
     die(/* told= */ false);
   }
 
@@ -236,6 +243,11 @@ public final class MemoryHost {
     return down;
   }
 
+  /** Whether the test has had it go down, and not said yet that it is to start. */
+  boolean staysDown() {
+    return staysDown;
+  }
+
   /** Until when its programs stand still. */
   long stillUntil() {
     return stillUntil;
@@ -268,6 +280,7 @@ public final class MemoryHost {
           }
           down = false;
           off = false;
+          staysDown = false;
           network.timeline().note(name + " starts");
           Reactor runner = reactor();
           programs.forEach(program -> runner.execute(() -> start(runner, program)));

@@ -62,7 +62,7 @@ final class Mishaps {
   }
 
   private void startAgain() {
-    if (!over) {
+    if (!over && !host.staysDown()) {
       host.startIfDown();
     }
   }

@@ -168,6 +168,25 @@ class HostFaultsTest {
     assertThat(connected).hasSizeGreaterThan(before + 5);
   }
 
+  @SimulationTest(seeds = 100)
+  void aHostThatTheTestKillsStaysDownWhateverElseHappensToIt(Simulation net) {
+    var server = net.host("server");
+    var starts = new ArrayList<Duration>();
+    server.run(reactor -> {
+      starts.add(Duration.ofNanos(net.clock().nanoTime()));
+      return Deferred.done();
+    });
+    server.crashes();
+    net.runFor(ofMillis(net.random().nextInt(120_000)));
+    server.kill();
+    int before = starts.size();
+    net.runFor(ofMinutes(10));
+    assertThat(starts).hasSize(before);
+    server.restart();
+    net.runFor(ofMillis(1));
+    assertThat(starts).hasSize(before + 1);
+  }
+
   private static void connectAgain(MemoryHost client, List<Watching> connected) {
     var reactor = client.reactor();
     reactor
