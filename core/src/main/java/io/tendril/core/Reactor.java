@@ -336,7 +336,8 @@ public interface Reactor extends Executor {
 
   /**
    * Calls a function in the reactor's thread, and waits in this one for what its Deferred results
-   * in.
+   * in. A failure is thrown as it is; what is neither an Exception nor an Error comes as the cause
+   * of a {@link java.util.concurrent.ExecutionException}.
    *
    * @throws IllegalStateException in the reactor's own thread, which would wait for itself
    * @throws TimeoutException after {@code longest}; the Deferred is cancelled

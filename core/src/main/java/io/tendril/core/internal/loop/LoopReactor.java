@@ -4,6 +4,7 @@ import io.tendril.core.Context;
 import io.tendril.core.Deadline;
 import io.tendril.core.Deferred;
 import io.tendril.core.DelayedCall;
+import io.tendril.core.Outcome;
 import io.tendril.core.Promise;
 import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
@@ -35,6 +36,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -594,7 +596,16 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   @Override
   public <T> T blockingCall(Callable<? extends Deferred<T>> function, Duration longest)
       throws Exception {
-    return new OutsideCall<T>(this).await(function, longest);
+    if (isCurrent()) {
+      throw new IllegalStateException(
+          "blockingCall in the thread of " + name + " would wait for itself");
+    }
+    return switch (new OutsideCall<T>(this, function).await(longest)) {
+      case Outcome.Success<T>(var value) -> value;
+      case Outcome.Failure<T>(Exception failure) -> throw failure;
+      case Outcome.Failure<T>(Error failure) -> throw failure;
+      case Outcome.Failure<T>(var failure) -> throw new ExecutionException(failure);
+    };
   }
 
   // ---- Parts ----------------------------------------------------------------------------------
