@@ -319,8 +319,7 @@ public interface Reactor extends Executor {
   /**
    * Makes a pool of threads beside the common one: what is slow there takes no threads from files
    * and name lookups. It ends with the reactor. The threads are made on first use, and go after ten
-   * seconds without work. Where blocking calls take no threads, in virtual time, no pool has
-   * limits.
+   * seconds without work. In virtual time there are none, and the limits hold all the same.
    *
    * @param name for its threads and for messages
    * @param threads the most

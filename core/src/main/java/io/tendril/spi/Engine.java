@@ -86,8 +86,16 @@ public interface Engine {
       Ready ready)
       throws IOException;
 
-  /** What runs blocking calls; null, the default, for a pool of threads. */
-  default @Nullable Blocking blocking() {
+  /**
+   * Makes what runs blocking calls: the pool that each reactor has, and one more for each {@link
+   * io.tendril.core.Reactor#pool}.
+   *
+   * @param name for messages and threads
+   * @param threads how many calls may run at once
+   * @param queue how many more may wait
+   * @return null, the default, for a pool of threads
+   */
+  default @Nullable Blocking blocking(String name, int threads, int queue) {
     return null;
   }
 

@@ -176,6 +176,10 @@ class SeamsTest {
               "a peer on a socket of its own, apart from what is tested",
               Seam.SOCKETS,
               Seam.THREADS),
+          new Place(
+              "io.tendril.testing.VirtualBlocking",
+              "blocking calls do not run in a reactor's thread, in virtual time either",
+              Seam.THREADS),
           new Place("io.tendril.testing.RandomOrder", "draws an order for this process", Seam.TIME),
           new Place(
               "io.tendril.testing.conformance.",

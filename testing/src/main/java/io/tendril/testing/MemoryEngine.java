@@ -28,7 +28,7 @@ final class MemoryEngine implements Engine {
   private final MemoryHost host;
   private final boolean driven;
   private final TestClock clock;
-  private final VirtualBlocking blocking;
+  private final List<VirtualBlocking> pools = new ArrayList<>();
 
   /**
    * The sockets that may be ready: a superset, in the order in which something happened to them.
@@ -51,7 +51,6 @@ final class MemoryEngine implements Engine {
     this.host = host;
     this.driven = driven;
     this.clock = host.network().clock();
-    this.blocking = new VirtualBlocking(host);
   }
 
   MemoryHost host() {
@@ -75,8 +74,13 @@ final class MemoryEngine implements Engine {
 
   /** Blocking calls of a driven reactor run in the thread that drives it, in virtual time. */
   @Override
-  public @Nullable Blocking blocking() {
-    return driven ? blocking : null;
+  public @Nullable Blocking blocking(String name, int threads, int queue) {
+    if (!driven) {
+      return null;
+    }
+    var pool = new VirtualBlocking(host, name, threads, queue);
+    pools.add(pool);
+    return pool;
   }
 
   @Override
@@ -186,7 +190,7 @@ final class MemoryEngine implements Engine {
         socket.vanish();
       }
     }
-    blocking.interrupt();
+    pools.forEach(VirtualBlocking::interrupt);
     clock.drop(this);
   }
 

@@ -102,8 +102,8 @@ public class ForwardingEngine implements Engine {
   }
 
   @Override
-  public @Nullable Blocking blocking() {
-    return engine.blocking();
+  public @Nullable Blocking blocking(String name, int threads, int queue) {
+    return engine.blocking(name, threads, queue);
   }
 
   @Override

@@ -142,7 +142,7 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     this.network = new SocketNetwork(this, engine);
     Resolver own = options.resolver();
     this.resolver = own != null ? own : new PoolResolver(this);
-    this.poolCalls = new PoolCalls(this, engine.blocking());
+    this.poolCalls = new PoolCalls(this, engine);
     this.coroutines = new Coroutines(this, engine.carrier());
     this.shutdown = new Shutdown(this);
   }

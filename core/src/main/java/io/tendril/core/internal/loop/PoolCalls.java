@@ -5,6 +5,7 @@ import io.tendril.core.Deferred;
 import io.tendril.core.Promise;
 import io.tendril.core.internal.Waited;
 import io.tendril.spi.Blocking;
+import io.tendril.spi.Engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,25 +20,24 @@ final class PoolCalls {
   private static final String WHAT = "a blocking call";
 
   private final LoopReactor reactor;
+  private final Engine engine;
   private final Blocking common;
-
-  /** What the engine would have everything run on, or null. */
-  private final @Nullable Blocking offered;
-
   private final List<Blocking> named = new ArrayList<>();
   private boolean interrupted;
   private int pending;
   private long refused;
 
-  PoolCalls(LoopReactor reactor, @Nullable Blocking offered) {
+  PoolCalls(LoopReactor reactor, Engine engine) {
     this.reactor = reactor;
-    this.offered = offered;
+    this.engine = engine;
     var options = reactor.options();
-    this.common =
-        offered != null
-            ? offered
-            : new BlockingPool(
-                reactor.name() + "-blocking", options.blockingThreads(), options.blockingQueue());
+    this.common = pool("blocking", options.blockingThreads(), options.blockingQueue());
+  }
+
+  private Blocking pool(String name, int threads, int queue) {
+    String whole = reactor.name() + "-" + name;
+    Blocking offered = engine.blocking(whole, threads, queue);
+    return offered != null ? offered : new BlockingPool(whole, threads, queue);
   }
 
   /** Makes a pool beside the common one. */
@@ -49,12 +49,9 @@ final class PoolCalls {
     if (interrupted) {
       throw new RejectedExecutionException(reactor.name() + " is being stopped");
     }
-    if (offered != null) {
-      return offered;
-    }
-    var pool = new BlockingPool(reactor.name() + "-" + name, threads, queue);
-    named.add(pool);
-    return pool;
+    Blocking made = pool(name, threads, queue);
+    named.add(made);
+    return made;
   }
 
   <T> Deferred<T> submit(Callable<? extends T> function) {

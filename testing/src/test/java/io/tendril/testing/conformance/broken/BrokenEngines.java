@@ -92,7 +92,7 @@ final class BrokenEngines {
             sound ->
                 new ForwardingEngine(sound) {
                   @Override
-                  public Blocking blocking() {
+                  public Blocking blocking(String name, int threads, int queue) {
                     return new Heedless();
                   }
                 }),
@@ -102,7 +102,7 @@ final class BrokenEngines {
             sound ->
                 new ForwardingEngine(sound) {
                   @Override
-                  public Blocking blocking() {
+                  public Blocking blocking(String name, int threads, int queue) {
                     return new Heedless() {
                       @Override
                       public void interrupt() {}
