@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What an await costs, in processor time of the whole process: with the option for continuations,
- * without it, and Vert.x beside them. {@code await [ROUNDS [PAIRS]]}. Rounds are interleaved.
+ * without it, Vert.x beside them, and the JDK's own continuations below. {@code await [ROUNDS
+ * [PAIRS]]}. Rounds are interleaved.
  */
 final class AwaitComparison {
   private static final int MILLIS = 1_000;
@@ -59,9 +60,14 @@ final class AwaitComparison {
     int pairs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 16;
     for (String what : List.of("suspending " + pairs, "ready 1")) {
       try (var with = new Contestant("with the option", TendrilAwait.class, OPTION, rounds);
+          var bare = new Contestant("continuations", BareContinuations.class, OPTION, rounds);
           var without = new Contestant("without", TendrilAwait.class, List.of(), rounds);
           var vertx = new Contestant("Vert.x", VertxAwait.class, List.of(), rounds)) {
-        compare(what + " " + MILLIS, List.of(with, without, vertx), rounds);
+        boolean suspends = what.startsWith("suspending");
+        compare(
+            what + " " + MILLIS,
+            suspends ? List.of(with, bare, without, vertx) : List.of(with, without, vertx),
+            rounds);
       }
     }
     heap("with the option", TendrilAwait.class, OPTION, 1_000_000);

@@ -253,13 +253,18 @@ interface ExecutorCases extends Cases {
     ScheduledExecutorService service =
         rig().running(options -> options).reactor().executorService();
     List<Callable<Integer>> calls = List.of(() -> 1, () -> 2, () -> 3);
-    var values = new ArrayList<Integer>();
-    for (Future<Integer> future : service.invokeAll(calls)) {
-      values.add(future.get());
-    }
-    assertEquals(List.of(1, 2, 3), values);
-    assertTrue(List.of(1, 2, 3).contains(service.invokeAny(calls)));
-    service.close();
+    assertEquals(
+        null,
+        rig()
+            .elsewhere(() -> {
+              var values = new ArrayList<Integer>();
+              for (Future<Integer> future : service.invokeAll(calls)) {
+                values.add(future.get());
+              }
+              assertEquals(List.of(1, 2, 3), values);
+              assertTrue(List.of(1, 2, 3).contains(service.invokeAny(calls)));
+              service.close();
+            }));
     assertTrue(service.isTerminated());
   }
 

@@ -263,4 +263,81 @@ class HandshakeLimitsTest {
     pair.pump();
     assertThat(pair.server().lost).isInstanceOf(ConnectionClosed.Done.class);
   }
+
+  // ---- P4 -------------------------------------------------------------------------------------
+
+  /** Says much as soon as it can, in a way that no limit of one connection counts. */
+  private static final class Lecturer extends Talker {
+    private final int greeting;
+
+    Lecturer(Transport transport, int greeting) {
+      super(transport, null);
+      this.greeting = greeting;
+    }
+
+    @Override
+    public void connectionMade() {
+      var _ =
+          transport
+              .writeFully(ByteBuffer.allocate(greeting))
+              .thenCompose(_ -> transport.writeFully(ByteBuffer.allocate(1 << 20)))
+              .exceptionally(_ -> null);
+    }
+  }
+
+  /** Hears nothing. */
+  private static final class Deaf extends Talker {
+    Deaf(Transport transport) {
+      super(transport, null);
+    }
+
+    @Override
+    public void connectionMade() {
+      transport.pauseReading();
+    }
+  }
+
+  @Test
+  void whatTheLayersKeepCountsAgainstTheBudget() {
+    int budget = 200_000;
+    var network = new MemoryNetwork();
+    var server = network.host("server");
+    var clients = network.host("clients");
+    var address = new InetSocketAddress(server.address(), 443);
+    Reactor reactor = server.newReactor(server.options().withOutboundBudget(budget));
+    var lecturers = new ArrayList<Lecturer>();
+    reactor.execute(() -> {
+      var _ =
+          TlsServerEndpoint.over(
+                  (r, factory) -> r.network().listen(address, SocketSettings.defaults(), factory),
+                  JDK.server())
+              .listen(
+                  reactor,
+                  transport -> {
+                    // So the peer's last read ends elsewhere in what each has encrypted.
+                    lecturers.add(new Lecturer(transport, 1 + 2_000 * lecturers.size()));
+                    return lecturers.getLast();
+                  });
+    });
+    network.clock().advance(Duration.ofMillis(1));
+    for (int i = 0; i < 20; i++) {
+      clients.run(r ->
+          TlsClientEndpoint.over(
+                  new TcpClientEndpoint("server", 443, PATIENCE, SocketSettings.defaults()),
+                  JDK.clientOf("server.test"))
+              .connect(r, Deaf::new));
+    }
+    network.clock().advance(Duration.ofSeconds(1));
+    assertThat(lecturers).hasSize(20);
+    var lost = lecturers.stream().filter(each -> each.lost != null).toList();
+    assertThat(lost)
+        .isNotEmpty()
+        .hasSizeLessThan(20)
+        .allMatch(each -> each.lost instanceof ConnectionClosed.LimitExceeded);
+    assertThat(lost.getFirst().lost).hasMessageContaining("200000");
+    assertThat(reactor.stats().outboundBytes()).isBetween(budget / 2L, (long) budget);
+    reactor.execute(() -> lecturers.forEach(each -> each.transport.abortConnection()));
+    network.clock().advance(Duration.ofSeconds(1));
+    assertThat(reactor.stats().outboundBytes()).isZero();
+  }
 }

@@ -67,7 +67,7 @@ final class Outflow {
     this.network = network;
   }
 
-  /** Bytes that wait to be sent, over all connections, as far as they count. */
+  /** Bytes that wait to be sent, over all connections and their layers, as far as they count. */
   long total() {
     return total;
   }
@@ -460,6 +460,7 @@ final class Outflow {
 
   /** Drops what is left of a connection that is gone. */
   void drop(StreamTransport transport, ConnectionClosed reason) {
+    keeps(transport, 0);
     Outbound outbound = transport.outbound;
     if (outbound == null) {
       return;
@@ -490,8 +491,13 @@ final class Outflow {
 
   /** Holds what waits against the marks and the limits. */
   void judge(StreamTransport transport) {
+    if (transport.is(DEAD)) {
+      return;
+    }
     Outbound outbound = transport.outbound;
-    long waiting = waiting(transport);
+    long unsent = transport.socket.unsent();
+    keeps(transport, unsent);
+    long waiting = (outbound == null ? 0 : outbound.waiting()) + unsent;
     Extras extras = transport.extras;
     if (!transport.is(FULL)) {
       if (waiting > (extras == null ? Extras.HIGH : extras.high)) {
@@ -508,6 +514,12 @@ final class Outflow {
     } else if (total > network.reactor.options().outboundBudget()) {
       shed();
     }
+  }
+
+  /** Counts what the layers of a connection keep, whoever's bytes they are. */
+  private void keeps(StreamTransport transport, long unsent) {
+    total += unsent - transport.unsent;
+    transport.unsent = unsent;
   }
 
   private void full(StreamTransport transport, long waiting) {

@@ -213,7 +213,7 @@ public final class SocketNetwork implements Network {
     StreamTransport largest = null;
     long most = 0;
     for (StreamTransport each = first; each != null; each = each.following) {
-      long counted = each.outbound == null ? 0 : each.outbound.counted;
+      long counted = (each.outbound == null ? 0 : each.outbound.counted) + each.unsent;
       if (counted > most && !each.is(StreamTransport.DEAD)) {
         most = counted;
         largest = each;
@@ -364,15 +364,6 @@ public final class SocketNetwork implements Network {
     return reactor.debug() ? Origin.here().toString() : null;
   }
 
-  /** What the layers of all sockets have still to send. */
-  private long unsent() {
-    long unsent = 0;
-    for (StreamTransport each = first; each != null; each = each.following) {
-      unsent += each.socket.unsent();
-    }
-    return unsent;
-  }
-
   public ReactorStats stats(
       long turns,
       int delayedCalls,
@@ -390,7 +381,7 @@ public final class SocketNetwork implements Network {
         connected,
         refused,
         securing.failedHandshakes(),
-        outflow.total() + unsent(),
+        outflow.total(),
         lateResults,
         blockingCalls,
         refusedCalls);

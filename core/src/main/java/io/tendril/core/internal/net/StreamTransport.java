@@ -72,6 +72,9 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
   @Nullable StreamTransport following;
   int flags;
 
+  /** What the layers of the socket were last seen to keep. */
+  long unsent;
+
   StreamTransport(SocketNetwork network, Engine.StreamSocket socket, boolean server) {
     this.network = network;
     this.socket = socket;

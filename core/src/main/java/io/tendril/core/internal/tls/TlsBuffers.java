@@ -15,7 +15,7 @@ public final class TlsBuffers {
   /** The most that is made of it, without the header (RFC 5246, section 6.2.3). */
   static final int LARGEST = RECORD + 2048;
 
-  /** Four of them. */
+  /** A batch of three, and room for what the engine has to say besides. */
   private static final int SIZE = 4 * (LARGEST + 5);
 
   private static final int SPARE = 4;

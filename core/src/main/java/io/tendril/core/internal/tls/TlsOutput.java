@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * something itself, no more plaintext is taken: that is how backpressure comes through.
  */
 final class TlsOutput {
-  /** How much plaintext is encrypted before it is offered to the layer below. */
-  private static final int BATCH = 2 * TlsBuffers.RECORD;
+  /**
+   * How much plaintext is encrypted before it is offered to the layer below: as much as may have to
+   * be kept of it, since each offer costs a system call.
+   */
+  private static final int BATCH = 3 * TlsBuffers.RECORD;
 
   /** The records that a long output begins with, so that the peer has something early. */
   private static final int FIRST = 4 << 10;
@@ -116,14 +119,12 @@ final class TlsOutput {
     long taken = 0;
     ByteBuffer out = buffers.borrow(engine);
     try {
-      while (taken < Math.min(here, BATCH)) {
+      int count;
+      do {
         int most = (int) Math.min(here - taken, record(offered, taken));
-        int count = encryptRecord(from, offset, most, out);
-        if (count == 0) {
-          break;
-        }
+        count = most == 0 || taken + most > BATCH ? 0 : encryptRecord(from, offset, most, out);
         taken += count;
-      }
+      } while (count > 0);
     } finally {
       send(out);
       buffers.giveBack(out);
