@@ -104,6 +104,7 @@ class CoroutineScopeTest extends CoroutineFixture {
   }
 
   @Test
+  @SuppressWarnings("AwaitUnderLock") // on purpose
   void aMonitorHeldAcrossAnAwaitStaysHeld() throws Exception {
     Object lock = new Object();
     Promise<Void> promise = reactor.promise();
