@@ -77,6 +77,10 @@ class SeamsTest {
         "java.nio.charset.Charset.defaultCharset\\(.*",
         "java.net.NetworkInterface.(get|networkInterfaces)\\w*\\(.*",
         "sun.misc.Signal.*"),
+    NATIVE(
+        "java.lang.foreign.Linker.nativeLinker\\(.*",
+        "java.lang.foreign.SymbolLookup.(libraryLookup|loaderLookup)\\(.*",
+        "java.lang.(System|Runtime).load(Library)?\\(.*"),
     NAMES(
         "java.net.InetAddress.(getByName|getAllByName|getLocalHost|getHostName|getCanonicalHostName|isReachable)\\(.*",
         "java.net.Inet[46]Address.(getByName|getAllByName|getHostName|getCanonicalHostName)\\(.*",
@@ -111,6 +115,12 @@ class SeamsTest {
               "the nio engine waits with selectors, opens sockets and reads the clock",
               Seam.SOCKETS,
               Seam.TIME),
+          new Place(
+              "io.tendril.core.internal.linux.",
+              "the linux engine calls the C library, asks whether it can, and reads the clock",
+              Seam.NATIVE,
+              Seam.TIME,
+              Seam.ENVIRONMENT),
           new Place(
               "io.tendril.core.internal.loop.LoopReactor", "a reactor is a thread", Seam.THREADS),
           new Place(
@@ -156,6 +166,7 @@ class SeamsTest {
               "io.tendril.tls.boringssl.NativeLibrary",
               "the library is loaded from a file, once, by the names of system and processor",
               Seam.FILES,
+              Seam.NATIVE,
               Seam.ENVIRONMENT),
           new Place(
               "io.tendril.http.server.LocalFiles",
@@ -293,6 +304,7 @@ class SeamsTest {
           new java.util.Random(),
           java.nio.file.Files.exists(java.nio.file.Path.of("x")),
           System.getenv("x"),
+          java.lang.foreign.Linker.nativeLinker(),
           new java.net.InetSocketAddress("localhost", 1));
     }
   }

@@ -1,5 +1,6 @@
 package io.tendril.benchmarks.echo;
 
+import io.tendril.benchmarks.load.Engine;
 import io.tendril.benchmarks.load.ServerProcess;
 import io.tendril.core.Listener;
 import io.tendril.core.Protocol;
@@ -13,7 +14,7 @@ final class TendrilEcho {
   private TendrilEcho() {}
 
   public static void main(String[] arguments) throws Exception {
-    Reactor reactor = Reactor.create().start();
+    Reactor reactor = Engine.reactor().start();
     Listener listener =
         reactor.blockingCall(
             () ->

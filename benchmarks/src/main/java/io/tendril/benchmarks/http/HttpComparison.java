@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.netty.util.Version;
 import io.tendril.benchmarks.load.Comparison;
 import io.tendril.benchmarks.load.Crowd;
+import io.tendril.benchmarks.load.Engine;
 import io.tendril.benchmarks.load.IdleHeap;
 import io.tendril.benchmarks.load.ServerProcess;
 import io.vertx.core.Vertx;
@@ -68,12 +69,14 @@ final class HttpComparison {
 
   private void plaintext(int depth) throws Exception {
     try (var tendril = ServerProcess.start(TendrilHttp.class, "0");
+        var linux = ServerProcess.start(Engine.LINUX.options(), TendrilHttp.class, "0");
         var netty = ServerProcess.start(NettyHttp.class);
         var vertx = ServerProcess.start(VertxHttp.class);
         var nginx = Programs.nginx(directory, true);
         var twisted = Programs.twisted(directory)) {
       var comparison = new Comparison(CONNECTIONS, depth);
       add(comparison, "Tendril, nio", tendril, "/");
+      add(comparison, "Tendril, linux", linux, "/");
       add(comparison, "Netty " + nettyVersion() + ", epoll", netty, "/");
       add(comparison, "Vert.x " + Vertx.class.getPackage().getImplementationVersion(), vertx, "/");
       add(comparison, "nginx " + Programs.version("/usr/sbin/nginx", "-v"), nginx, "/hello");

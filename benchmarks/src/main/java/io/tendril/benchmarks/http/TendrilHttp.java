@@ -1,5 +1,6 @@
 package io.tendril.benchmarks.http;
 
+import io.tendril.benchmarks.load.Engine;
 import io.tendril.benchmarks.load.ServerProcess;
 import io.tendril.core.Listener;
 import io.tendril.core.Reactor;
@@ -26,7 +27,7 @@ final class TendrilHttp {
   public static void main(String[] arguments) throws Exception {
     HttpHandler handler =
         arguments.length > 1 ? StaticFiles.of(Path.of(arguments[1])) : plaintext();
-    Reactor reactor = Reactor.create().start();
+    Reactor reactor = Engine.reactor().start();
     Listener listener =
         reactor.blockingCall(
             () ->

@@ -1,0 +1,26 @@
+package io.tendril.benchmarks.load;
+
+import io.tendril.core.Reactor;
+import io.tendril.core.ReactorOptions;
+import io.tendril.spi.Engines;
+import java.util.List;
+
+/** The engine of a server of ours. */
+public enum Engine {
+  NIO,
+  LINUX;
+
+  private static final String PROPERTY = "benchmark.engine";
+
+  /** The options that have a {@link ServerProcess} use it. */
+  public List<String> options() {
+    return List.of("-Xms256m", "-Xmx256m", "-D" + PROPERTY + "=" + this);
+  }
+
+  /** A reactor on the engine that this process was told of, by default {@link #NIO}. */
+  public static Reactor reactor() {
+    Engine told = valueOf(System.getProperty(PROPERTY, NIO.name()));
+    return Reactor.create(
+        ReactorOptions.defaults().withEngine(told == NIO ? Engines.nio() : Engines.linux()));
+  }
+}

@@ -1,0 +1,105 @@
+package io.tendril.core.internal.linux;
+
+/**
+ * The numbers that Linux and its C library have for things, under the names that they have there.
+ * They are those of x86-64 and of aarch64, which differ in the layout of {@code epoll_event} alone.
+ */
+final class Kernel {
+  // Errors
+  static final int EINTR = 4;
+  static final int EAGAIN = 11;
+  static final int ENOMEM = 12;
+  static final int EACCES = 13;
+  static final int EINVAL = 22;
+  static final int ENFILE = 23;
+  static final int EMFILE = 24;
+  static final int EPIPE = 32;
+  static final int ENOSYS = 38;
+  static final int EPROTO = 71;
+  static final int EMSGSIZE = 90;
+  static final int ENOPROTOOPT = 92;
+  static final int EOPNOTSUPP = 95;
+  static final int EAFNOSUPPORT = 97;
+  static final int EADDRINUSE = 98;
+  static final int EADDRNOTAVAIL = 99;
+  static final int ENETDOWN = 100;
+  static final int ENETUNREACH = 101;
+  static final int ECONNABORTED = 103;
+  static final int ECONNRESET = 104;
+  static final int ENOBUFS = 105;
+  static final int ENOTCONN = 107;
+  static final int ETIMEDOUT = 110;
+  static final int ECONNREFUSED = 111;
+  static final int EHOSTDOWN = 112;
+  static final int EHOSTUNREACH = 113;
+  static final int EINPROGRESS = 115;
+
+  // Sockets
+  static final int AF_INET = 2;
+  static final int AF_INET6 = 10;
+  static final int SOCK_STREAM = 1;
+  static final int SOCK_DGRAM = 2;
+  static final int SOCK_NONBLOCK = 0x800;
+  static final int SOCK_CLOEXEC = 0x80000;
+  static final int MSG_NOSIGNAL = 0x4000;
+  static final int SHUT_WR = 1;
+
+  // Their options
+  static final int SOL_SOCKET = 1;
+  static final int SO_REUSEADDR = 2;
+  static final int SO_ERROR = 4;
+  static final int SO_BROADCAST = 6;
+  static final int SO_SNDBUF = 7;
+  static final int SO_RCVBUF = 8;
+  static final int SO_KEEPALIVE = 9;
+  static final int SO_LINGER = 13;
+  static final int SO_REUSEPORT = 15;
+  static final int IPPROTO_TCP = 6;
+  static final int TCP_NODELAY = 1;
+  static final int TCP_KEEPIDLE = 4;
+  static final int TCP_KEEPINTVL = 5;
+  static final int TCP_KEEPCNT = 6;
+  static final int IPPROTO_IPV6 = 41;
+  static final int IPV6_V6ONLY = 26;
+
+  // Waiting
+  static final int EPOLLIN = 1;
+  static final int EPOLLOUT = 4;
+  static final int EPOLLERR = 8;
+  static final int EPOLLHUP = 16;
+  static final int EPOLL_CTL_ADD = 1;
+  static final int EPOLL_CTL_DEL = 2;
+  static final int EPOLL_CTL_MOD = 3;
+  static final int EPOLL_CLOEXEC = 0x80000;
+  static final int EFD_CLOEXEC = 0x80000;
+  static final int EFD_NONBLOCK = 0x800;
+
+  private Kernel() {}
+
+  /** Where things are in structures, in bytes: {@code STRUCTURE__field}, and sizes. */
+  static final class Layout {
+    private static final boolean PACKED = "amd64".equals(System.getProperty("os.arch"));
+
+    static final int SOCKADDR_IN__SIN_PORT = 2;
+    static final int SOCKADDR_IN__SIN_ADDR = 4;
+    static final int SOCKADDR_IN = 16;
+    static final int SOCKADDR_IN6__SIN6_PORT = 2;
+    static final int SOCKADDR_IN6__SIN6_ADDR = 8;
+    static final int SOCKADDR_IN6__SIN6_SCOPE_ID = 24;
+    static final int SOCKADDR_IN6 = 28;
+    static final int SOCKADDR_STORAGE = 128;
+    static final int LINGER__L_LINGER = 4;
+    static final int LINGER = 8;
+    static final int IOVEC__IOV_LEN = 8;
+    static final int IOVEC = 16;
+    static final int MSGHDR__MSG_IOV = 16;
+    static final int MSGHDR__MSG_IOVLEN = 24;
+    static final int MSGHDR = 56;
+    static final int TIMESPEC__TV_NSEC = 8;
+    static final int TIMESPEC = 16;
+    static final int EPOLL_EVENT__DATA = PACKED ? 4 : 8;
+    static final int EPOLL_EVENT = PACKED ? 12 : 16;
+
+    private Layout() {}
+  }
+}

@@ -1,0 +1,263 @@
+package io.tendril.core.internal.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
+import io.tendril.spi.TimeSource;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine on epoll. What is ready is collected first and handled then, so that a handler may
+ * wait again: a nested loop. An event carries the descriptor and a number of the socket that has
+ * it, so that nobody is told of what a socket before it has had.
+ */
+public final class LinuxEngine implements Engine {
+  /** What is told of whatever is wanted. */
+  static final int FAILED = Kernel.EPOLLERR | Kernel.EPOLLHUP;
+
+  private static final int EVENT = Kernel.Layout.EPOLL_EVENT;
+  private static final int DATA = Kernel.Layout.EPOLL_EVENT__DATA;
+  private static final int EVENTS = 256;
+
+  private static final MemorySegment ONE = one();
+
+  private static final TimeSource CLOCK =
+      new TimeSource() {
+        @Override
+        public long nanoTime() {
+          return System.nanoTime();
+        }
+
+        @Override
+        public Instant now() {
+          return Instant.now();
+        }
+      };
+
+  final Slab slab = new Slab();
+  private final MemorySegment event = slab.allocate(EVENT);
+  private final MemorySegment count = slab.allocate(8);
+  private final int epoll;
+  private final int waker;
+  private final Poll poll;
+  private @Nullable LinuxSocket[] sockets = new LinuxSocket[64];
+  private int generations;
+  private @Nullable LinuxSocket[] ready = new LinuxSocket[EVENTS];
+  private int readyCount;
+  private boolean dispatching;
+
+  private LinuxEngine() throws IOException {
+    epoll = Errno.check(Libc.epoll(slab.state, Kernel.EPOLL_CLOEXEC));
+    int made = Libc.eventDescriptor(slab.state, Kernel.EFD_CLOEXEC | Kernel.EFD_NONBLOCK);
+    if (made < 0) {
+      Libc.close(slab.state, epoll);
+    }
+    waker = Errno.check(made);
+    poll = new Poll(epoll, slab, EVENTS);
+    control(Kernel.EPOLL_CTL_ADD, waker, 0, Kernel.EPOLLIN);
+  }
+
+  /**
+   * A new engine.
+   *
+   * @throws IOException where there is none, with the reason
+   */
+  public static LinuxEngine open() throws IOException {
+    String missing = unavailable();
+    if (missing != null) {
+      throw new IOException("no linux engine: " + missing);
+    }
+    return new LinuxEngine();
+  }
+
+  /** Why there can be none here; null if there can. */
+  public static @Nullable String unavailable() {
+    String system = System.getProperty("os.name");
+    String processor = System.getProperty("os.arch");
+    if (!"Linux".equals(system)) {
+      return "this is " + system;
+    } else if (!Set.of("amd64", "aarch64").contains(processor)) {
+      return "it is for x86-64 and aarch64, and this is " + processor;
+    } else if (!LinuxEngine.class.getModule().isNativeAccessEnabled()) {
+      return "Java does not allow "
+          + Kernel.class.getPackageName()
+          + " to call the C library: "
+          + "start it with --enable-native-access=io.tendril.core, or ALL-UNNAMED on a class path";
+    }
+    return Libc.has("gnu_get_libc_version") ? null : "it needs the GNU C library";
+  }
+
+  private static MemorySegment one() {
+    MemorySegment one = Arena.global().allocate(JAVA_LONG);
+    one.set(JAVA_LONG, 0, 1);
+    return one.asReadOnly();
+  }
+
+  @Override
+  public String name() {
+    return "linux";
+  }
+
+  @Override
+  public TimeSource clock() {
+    return CLOCK;
+  }
+
+  // ---- Waiting --------------------------------------------------------------------------------
+
+  @Override
+  public void await(long nanos) throws IOException {
+    @Nullable LinuxSocket[] outer = ready;
+    int outerCount = readyCount;
+    boolean nested = dispatching;
+    if (nested) {
+      ready = new LinuxSocket[EVENTS];
+    }
+    readyCount = 0;
+    try {
+      collect(poll.await(nanos));
+      dispatching = true;
+      dispatch();
+    } finally {
+      dispatching = nested;
+      if (nested) {
+        ready = outer;
+        readyCount = outerCount;
+      }
+    }
+  }
+
+  private void collect(int found) {
+    for (int i = 0; i < found; i++) {
+      long at = (long) i * EVENT;
+      long data = poll.events.get(JAVA_LONG_UNALIGNED, at + DATA);
+      int fd = (int) data;
+      if (fd == waker) {
+        Libc.read(slab.state, waker, count, 8);
+        continue;
+      }
+      LinuxSocket socket = sockets[fd];
+      if (socket != null && socket.generation == (int) (data >>> 32)) {
+        socket.found = poll.events.get(JAVA_INT, at);
+        ready[readyCount++] = socket;
+      }
+    }
+  }
+
+  private void dispatch() {
+    for (int i = 0; i < readyCount; i++) {
+      LinuxSocket socket = ready[i];
+      ready[i] = null;
+      if (socket != null) {
+        socket.dispatch();
+      }
+    }
+  }
+
+  @Override
+  public void wakeup() {
+    Libc.write(waker, ONE, 8);
+  }
+
+  @Override
+  public boolean watchable() {
+    return true;
+  }
+
+  /** Changes reach a wait that is under way, since it is the kernel that keeps what is wanted. */
+  @Override
+  public void watch(long nanos) throws IOException {
+    new Poll(epoll, new Slab(), 1).await(nanos); // this is another thread
+  }
+
+  /** An epoll descriptor can be polled itself. */
+  @Override
+  public OptionalInt descriptor() {
+    return OptionalInt.of(epoll);
+  }
+
+  // ---- Descriptors ----------------------------------------------------------------------------
+
+  /** Notes who has a descriptor: the number to tell it by. */
+  int adopt(int fd, LinuxSocket socket) {
+    if (fd >= sockets.length) {
+      sockets = Arrays.copyOf(sockets, Math.max(fd + 1, sockets.length * 2));
+    }
+    sockets[fd] = socket;
+    return ++generations;
+  }
+
+  void forget(int fd) {
+    sockets[fd] = null;
+  }
+
+  /**
+   * Changes what a descriptor is watched for. One that is watched for nothing is taken out, for its
+   * failures would end every wait.
+   */
+  void watch(int fd, int generation, int before, int wanted) {
+    int operation =
+        wanted == 0
+            ? Kernel.EPOLL_CTL_DEL
+            : before == 0 ? Kernel.EPOLL_CTL_ADD : Kernel.EPOLL_CTL_MOD;
+    try {
+      control(operation, fd, generation, wanted);
+    } catch (IOException e) {
+      throw new IllegalStateException("epoll does not take descriptor " + fd, e);
+    }
+  }
+
+  private void control(int operation, int fd, int generation, int wanted) throws IOException {
+    event.set(JAVA_INT, 0, wanted);
+    event.set(JAVA_LONG_UNALIGNED, DATA, ((long) generation << 32) | fd);
+    Errno.check(Libc.control(slab.state, epoll, operation, fd, event));
+  }
+
+  // ---- Sockets --------------------------------------------------------------------------------
+
+  @Override
+  public ByteBuffer allocate(int capacity) {
+    return ByteBuffer.allocateDirect(capacity);
+  }
+
+  @Override
+  public ListenSocket listen(SocketAddress address, SocketSettings settings, Ready told)
+      throws IOException {
+    return LinuxListenSocket.open(this, address, settings, told);
+  }
+
+  @Override
+  public StreamSocket connect(SocketAddress address, SocketSettings settings, Ready told)
+      throws IOException {
+    return LinuxStreamSocket.connect(this, address, settings, told);
+  }
+
+  @Override
+  public DatagramSocket datagram(
+      @Nullable InetSocketAddress local,
+      @Nullable InetSocketAddress peer,
+      SocketSettings settings,
+      Ready told)
+      throws IOException {
+    return LinuxDatagramSocket.open(this, local, peer, settings, told);
+  }
+
+  @Override
+  public void close() {
+    Libc.close(slab.state, waker);
+    Libc.close(slab.state, epoll);
+  }
+}

@@ -1,0 +1,43 @@
+package io.tendril.core.internal.linux;
+
+import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
+import java.io.IOException;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A listening TCP socket. */
+final class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocket {
+  private LinuxListenSocket(LinuxEngine engine, int fd, Engine.Ready ready) {
+    super(engine, fd, ready);
+  }
+
+  static LinuxListenSocket open(
+      LinuxEngine engine, SocketAddress address, SocketSettings settings, Engine.Ready ready)
+      throws IOException {
+    Slab slab = engine.slab;
+    int fd = open(slab, Kernel.SOCK_STREAM, isInet4(address));
+    try {
+      set(slab, fd, Kernel.SO_REUSEADDR, settings.reuseAddress());
+      set(slab, fd, Kernel.SO_REUSEPORT, settings.reusePort());
+      set(slab, fd, Kernel.SO_RCVBUF, settings.receiveBuffer());
+      int length = Names.write(address, isSix(slab, fd), slab.address);
+      Errno.check(Libc.bind(slab.state, fd, slab.address, length));
+      Errno.check(Libc.listen(slab.state, fd, settings.backlog()));
+      return new LinuxListenSocket(engine, fd, ready);
+    } catch (IOException | RuntimeException e) {
+      discard(slab, fd);
+      throw e;
+    }
+  }
+
+  @Override
+  public Engine.@Nullable StreamSocket accept(SocketSettings settings) throws IOException {
+    Slab slab = slab();
+    int accepted = Libc.accept(slab.state, fd(), slab.room(), slab.length, FLAGS);
+    if (Errno.isNoConnection(accepted)) {
+      return null; // what is left in the backlog is told of again
+    }
+    return LinuxStreamSocket.accepted(engine, Errno.check(accepted), settings);
+  }
+}

@@ -1,0 +1,193 @@
+package io.tendril.core.internal.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What all sockets of this engine have: a descriptor, what they are told of, and who is told. */
+abstract class LinuxSocket implements Engine.Socket {
+  /** How descriptors are made: they never wait, and no child inherits them. */
+  static final int FLAGS = Kernel.SOCK_NONBLOCK | Kernel.SOCK_CLOEXEC;
+
+  final LinuxEngine engine;
+  private int fd;
+  private int interest;
+  private Engine.Ready ready;
+
+  /** What the last wait has found. */
+  int found;
+
+  /** Tells it from others that have had its descriptor before. */
+  final int generation;
+
+  LinuxSocket(LinuxEngine engine, int fd, Engine.Ready ready) {
+    this.engine = engine;
+    this.fd = fd;
+    this.ready = ready;
+    this.generation = engine.adopt(fd, this);
+  }
+
+  /**
+   * Opens a socket: of IPv4 if that will do, or else of both families where the system has both.
+   */
+  static int open(Slab slab, int type, boolean four) throws IOException {
+    int fd = Libc.socket(slab.state, four ? Kernel.AF_INET : Kernel.AF_INET6, type | FLAGS, 0);
+    if (!four && fd == -Kernel.EAFNOSUPPORT) {
+      return open(slab, type, true);
+    }
+    Errno.check(fd);
+    if (!four) {
+      set(slab, fd, Kernel.IPPROTO_IPV6, Kernel.IPV6_V6ONLY, 0);
+    }
+    return fd;
+  }
+
+  /** Whether a socket is of both families. */
+  static boolean isSix(Slab slab, int fd) throws IOException {
+    Errno.check(Libc.local(slab.state, fd, slab.room(), slab.length));
+    return slab.address.get(JAVA_SHORT, 0) == Kernel.AF_INET6;
+  }
+
+  /** Gives a descriptor back that has no socket yet. */
+  static void discard(Slab slab, int fd) {
+    Libc.close(slab.state, fd);
+  }
+
+  /** Whether a socket of IPv4 alone will do, which one that stands for all addresses does not. */
+  static boolean isInet4(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress internet
+        && internet.getAddress() instanceof Inet4Address four
+        && !four.isAnyLocalAddress();
+  }
+
+  // ---- Readiness ------------------------------------------------------------------------------
+
+  @Override
+  public final void interest(boolean readable, boolean writable) {
+    int wanted = (readable ? Kernel.EPOLLIN : 0) | (writable ? Kernel.EPOLLOUT : 0);
+    if (fd >= 0 && wanted != interest) {
+      engine.watch(fd, generation, interest, wanted);
+      interest = wanted;
+    }
+  }
+
+  public final void ready(Engine.Ready next) {
+    ready = next;
+  }
+
+  /** Tells of what was found. A failure is found by whichever of reading and writing is wanted. */
+  final void dispatch() {
+    int now = (found & LinuxEngine.FAILED) != 0 ? interest : found & interest;
+    if (fd >= 0 && now != 0) {
+      ready.ready((now & Kernel.EPOLLIN) != 0, (now & Kernel.EPOLLOUT) != 0);
+    }
+  }
+
+  // ---- The descriptor -------------------------------------------------------------------------
+
+  final int fd() throws ClosedChannelException {
+    if (fd < 0) {
+      throw new ClosedChannelException();
+    }
+    return fd;
+  }
+
+  final Slab slab() {
+    return engine.slab;
+  }
+
+  @Override
+  public final void close() {
+    if (fd >= 0) {
+      int open = fd;
+      fd = -1;
+      interest = 0;
+      engine.forget(open);
+      Libc.close(slab().state, open); // which takes it out of every epoll
+    }
+  }
+
+  @Override
+  public final SocketAddress local() {
+    Slab slab = slab();
+    return fd >= 0 && Libc.local(slab.state, fd, slab.room(), slab.length) >= 0
+        ? Names.read(slab.address)
+        : new InetSocketAddress(0);
+  }
+
+  // ---- Options --------------------------------------------------------------------------------
+
+  private static void set(Slab slab, int fd, int level, int option, int value) throws IOException {
+    slab.option.set(JAVA_INT, 0, value);
+    Errno.check(Libc.setOption(slab.state, fd, level, option, slab.option, 4));
+  }
+
+  static void set(Slab slab, int fd, int option, boolean on) throws IOException {
+    if (on) {
+      set(slab, fd, Kernel.SOL_SOCKET, option, 1);
+    }
+  }
+
+  /** Sets an option unless its value is 0, the system's default. */
+  static void set(Slab slab, int fd, int option, int value) throws IOException {
+    if (value > 0) {
+      set(slab, fd, Kernel.SOL_SOCKET, option, value);
+    }
+  }
+
+  private static void setTcp(Slab slab, int fd, int option, int value) throws IOException {
+    if (value > 0) {
+      set(slab, fd, Kernel.IPPROTO_TCP, option, value);
+    }
+  }
+
+  private static int seconds(Duration time) {
+    return (int) Math.min(Integer.MAX_VALUE, time.toSeconds());
+  }
+
+  /** Sets the options that streams have, accepted or connected. */
+  static void applyStream(Slab slab, int fd, SocketSettings settings) throws IOException {
+    setTcp(slab, fd, Kernel.TCP_NODELAY, settings.noDelay() ? 1 : 0);
+    if (settings.keepAlive()) {
+      set(slab, fd, Kernel.SO_KEEPALIVE, true);
+      setTcp(slab, fd, Kernel.TCP_KEEPIDLE, seconds(settings.keepAliveIdle()));
+      setTcp(slab, fd, Kernel.TCP_KEEPINTVL, seconds(settings.keepAliveInterval()));
+      setTcp(slab, fd, Kernel.TCP_KEEPCNT, settings.keepAliveCount());
+    }
+    if (settings.linger() >= 0) {
+      linger(slab, fd, settings.linger());
+    }
+    set(slab, fd, Kernel.SO_SNDBUF, settings.sendBuffer());
+  }
+
+  /** How a close ends: at once with a reset for 0 seconds. */
+  static void linger(Slab slab, int fd, int seconds) throws IOException {
+    slab.option.set(JAVA_INT, 0, 1);
+    slab.option.set(JAVA_INT, Kernel.Layout.LINGER__L_LINGER, seconds);
+    Errno.check(
+        Libc.setOption(
+            slab.state,
+            fd,
+            Kernel.SOL_SOCKET,
+            Kernel.SO_LINGER,
+            slab.option,
+            Kernel.Layout.LINGER));
+  }
+
+  /** The error that the kernel has noted, and forgets then; 0 for none. */
+  static int error(Slab slab, int fd) throws IOException {
+    slab.length.set(JAVA_INT, 0, 4);
+    Errno.check(
+        Libc.option(slab.state, fd, Kernel.SOL_SOCKET, Kernel.SO_ERROR, slab.option, slab.length));
+    return slab.option.get(JAVA_INT, 0);
+  }
+}

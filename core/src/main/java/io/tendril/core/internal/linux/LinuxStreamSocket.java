@@ -1,0 +1,187 @@
+package io.tendril.core.internal.linux;
+
+import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+
+/** A TCP connection. */
+final class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket {
+  /** The most that one call copies: the virtual machine cannot stop it meanwhile. */
+  private static final int AT_ONCE = 256 << 10;
+
+  /** The peer's address, if it is one of IPv4. */
+  private final long packed;
+
+  private final @Nullable InetSocketAddress peer;
+
+  private LinuxStreamSocket(
+      LinuxEngine engine,
+      int fd,
+      Engine.Ready ready,
+      long packed,
+      @Nullable InetSocketAddress peer) {
+    super(engine, fd, ready);
+    this.packed = packed;
+    this.peer = peer;
+  }
+
+  /** A connection that was accepted, its peer's address in the slab; told to nobody yet. */
+  static LinuxStreamSocket accepted(LinuxEngine engine, int fd, SocketSettings settings)
+      throws IOException {
+    Slab slab = engine.slab;
+    long packed = Names.pack(slab.address);
+    InetSocketAddress peer = packed < 0 ? Names.read(slab.address) : null;
+    try {
+      applyStream(slab, fd, settings);
+    } catch (IOException | RuntimeException e) {
+      discard(slab, fd);
+      throw e;
+    }
+    return new LinuxStreamSocket(engine, fd, (readable, writable) -> {}, packed, peer);
+  }
+
+  static LinuxStreamSocket connect(
+      LinuxEngine engine, SocketAddress address, SocketSettings settings, Engine.Ready ready)
+      throws IOException {
+    Slab slab = engine.slab;
+    InetSocketAddress bind = settings.bind();
+    int fd = open(slab, Kernel.SOCK_STREAM, isInet4(address) && (bind == null || isInet4(bind)));
+    try {
+      applyStream(slab, fd, settings);
+      set(slab, fd, Kernel.SO_RCVBUF, settings.receiveBuffer());
+      boolean six = isSix(slab, fd);
+      if (bind != null) {
+        set(slab, fd, Kernel.SO_REUSEADDR, settings.reuseAddress());
+        int length = Names.write(bind, six, slab.address);
+        Errno.check(Libc.bind(slab.state, fd, slab.address, length));
+      }
+      int length = Names.write(address, six, slab.address);
+      int result = Libc.connect(slab.state, fd, slab.address, length);
+      if (result != -Kernel.EINPROGRESS) {
+        Errno.check(result);
+      }
+      return new LinuxStreamSocket(engine, fd, ready, -1, (InetSocketAddress) address);
+    } catch (IOException | RuntimeException e) {
+      discard(slab, fd);
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean finishConnect() throws IOException {
+    Slab slab = slab();
+    int error = error(slab, fd());
+    if (error != 0) {
+      throw Errno.of(-error);
+    }
+    int result = Libc.peer(slab.state, fd(), slab.room(), slab.length);
+    return result != -Kernel.ENOTCONN && Errno.check(result) == 0;
+  }
+
+  @Override
+  public int read(ByteBuffer into) throws IOException {
+    int length = into.remaining();
+    if (length == 0) {
+      return 0;
+    }
+    long count = Libc.receive(slab().state, fd(), MemorySegment.ofBuffer(into), length);
+    if (count > 0) {
+      into.position(into.position() + (int) count);
+      return (int) count;
+    }
+    return count == 0 ? -1 : (int) orNone(count);
+  }
+
+  /** What came of a call: its count, or 0 if it would have had to wait. */
+  private static long orNone(long result) throws IOException {
+    if (result >= 0) {
+      return result;
+    } else if (result == -Kernel.EAGAIN || result == -Kernel.EINTR) {
+      return 0;
+    }
+    throw Errno.of(result);
+  }
+
+  @Override
+  public long write(ByteBuffer[] from, int offset, int length) throws IOException {
+    int first = offset;
+    int end = offset + length;
+    while (first < end && !from[first].hasRemaining()) {
+      first++;
+    }
+    if (first == end) {
+      return 0;
+    }
+    boolean several = end - first > 1 && from[first].isDirect() && from[first + 1].isDirect();
+    return several ? gather(from, first, end) : send(from[first]);
+  }
+
+  private long send(ByteBuffer data) throws IOException {
+    int length = Math.min(data.remaining(), AT_ONCE);
+    MemorySegment memory = MemorySegment.ofBuffer(data);
+    long sent = orNone(Libc.send(slab().state, fd(), memory, length, Kernel.MSG_NOSIGNAL));
+    data.position(data.position() + (int) sent);
+    return sent;
+  }
+
+  /** Sends what lies outside of the heap, up to the first buffer that does not. */
+  private long gather(ByteBuffer[] from, int first, int end) throws IOException {
+    Slab slab = slab();
+    int count = 0;
+    long sum = 0;
+    while (first + count < end && count < Slab.GATHERED && sum < AT_ONCE) {
+      ByteBuffer next = from[first + count];
+      if (!next.isDirect()) {
+        break;
+      }
+      int most = (int) Math.min(next.remaining(), AT_ONCE - sum);
+      slab.vector(count++, MemorySegment.ofBuffer(next).asSlice(0, most));
+      sum += most;
+    }
+    long sent =
+        orNone(Libc.sendMessage(slab.state, fd(), slab.message(count), Kernel.MSG_NOSIGNAL));
+    long left = sent;
+    for (int i = first; left > 0; i++) {
+      int part = (int) Math.min(left, from[i].remaining());
+      from[i].position(from[i].position() + part);
+      left -= part;
+    }
+    return sent;
+  }
+
+  /** Reads and sends: the descriptor of a {@link FileChannel} is nobody's but the JDK's. */
+  @Override
+  public long sendFile(FileChannel file, long position, long count) throws IOException {
+    ByteBuffer part = slab().filePart();
+    part.limit((int) Math.min(part.capacity(), count));
+    file.read(part, position);
+    return part.flip().hasRemaining() ? send(part) : 0;
+  }
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    Errno.check(Libc.shutdown(slab().state, fd(), Kernel.SHUT_WR));
+  }
+
+  @Override
+  public void abort() {
+    try {
+      linger(slab(), fd(), 0);
+    } catch (IOException e) {
+      System.getLogger("io.tendril.core")
+          .log(System.Logger.Level.DEBUG, "a reset becomes a plain close", e);
+    }
+    close();
+  }
+
+  @Override
+  public SocketAddress peer() {
+    return peer != null ? peer : Names.unpack(packed);
+  }
+}

@@ -1,0 +1,167 @@
+package io.tendril.core.internal.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import io.tendril.core.internal.linux.Kernel.Layout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteOrder;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Internet addresses in the kernel's form, {@code sockaddr_in} and {@code sockaddr_in6}. Of a
+ * family of names it remembers the one that it has seen last, since it is mostly the same one
+ * again.
+ */
+final class Names {
+  private static final ValueLayout.OfShort PORT =
+      ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
+  private static final ValueLayout.OfInt FOUR =
+      ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
+
+  private @Nullable InetSocketAddress last;
+  private long first;
+  private long second;
+  private long third;
+  private int fourth;
+
+  // ---- From the kernel ------------------------------------------------------------------------
+
+  /** Reads an address. */
+  static InetSocketAddress read(MemorySegment from) {
+    int port = from.get(PORT, Layout.SOCKADDR_IN__SIN_PORT) & 0xffff;
+    try {
+      if (from.get(JAVA_SHORT, 0) == Kernel.AF_INET) {
+        byte[] four = from.asSlice(Layout.SOCKADDR_IN__SIN_ADDR, 4).toArray(JAVA_BYTE);
+        return new InetSocketAddress(InetAddress.getByAddress(four), port);
+      }
+      byte[] sixteen = from.asSlice(Layout.SOCKADDR_IN6__SIN6_ADDR, 16).toArray(JAVA_BYTE);
+      int scope = from.get(JAVA_INT, Layout.SOCKADDR_IN6__SIN6_SCOPE_ID);
+      InetAddress address =
+          scope == 0
+              ? InetAddress.getByAddress(sixteen) // an IPv4 address, where it is a mapped one
+              : Inet6Address.getByAddress(null, sixteen, scope);
+      return new InetSocketAddress(address, port);
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e); // the lengths are right
+    }
+  }
+
+  /** Reads an address that may be the last one again. */
+  InetSocketAddress readAgain(MemorySegment from) {
+    InetSocketAddress known = last;
+    if (known != null && isLast(from)) {
+      return known;
+    }
+    known = read(from);
+    remember(known, from);
+    return known;
+  }
+
+  private boolean isLast(MemorySegment from) {
+    return from.get(JAVA_LONG, 0) == first
+        && (from.get(JAVA_SHORT, 0) == Kernel.AF_INET
+            || (from.get(JAVA_LONG, 8) == second
+                && from.get(JAVA_LONG, 16) == third
+                && from.get(JAVA_INT, 24) == fourth));
+  }
+
+  private void remember(InetSocketAddress address, MemorySegment in) {
+    last = address;
+    first = in.get(JAVA_LONG, 0);
+    second = in.get(JAVA_LONG, 8);
+    third = in.get(JAVA_LONG, 16);
+    fourth = in.get(JAVA_INT, 24);
+  }
+
+  // ---- To the kernel --------------------------------------------------------------------------
+
+  /**
+   * Writes an address for a socket of a family.
+   *
+   * @return how long it is
+   */
+  static int write(SocketAddress address, boolean six, MemorySegment to) {
+    if (!(address instanceof InetSocketAddress internet)) {
+      throw new UnsupportedAddressTypeException();
+    }
+    InetAddress host = internet.getAddress();
+    if (host == null) {
+      throw new UnresolvedAddressException();
+    }
+    to.fill((byte) 0);
+    to.set(PORT, Layout.SOCKADDR_IN__SIN_PORT, (short) internet.getPort());
+    if (!six) {
+      to.set(JAVA_SHORT, 0, (short) Kernel.AF_INET);
+      if (host instanceof Inet4Address) {
+        to.asSlice(Layout.SOCKADDR_IN__SIN_ADDR, 4)
+            .copyFrom(MemorySegment.ofArray(host.getAddress()));
+      } else if (!host.isAnyLocalAddress()) {
+        throw new UnsupportedAddressTypeException();
+      }
+      return Layout.SOCKADDR_IN;
+    }
+    to.set(JAVA_SHORT, 0, (short) Kernel.AF_INET6);
+    if (host instanceof Inet6Address sixteen) {
+      to.asSlice(Layout.SOCKADDR_IN6__SIN6_ADDR, 16)
+          .copyFrom(MemorySegment.ofArray(sixteen.getAddress()));
+      to.set(JAVA_INT, Layout.SOCKADDR_IN6__SIN6_SCOPE_ID, sixteen.getScopeId());
+    } else if (!host.isAnyLocalAddress()) {
+      to.set(
+          FOUR,
+          Layout.SOCKADDR_IN6__SIN6_ADDR + 8,
+          0xffff); // a mapped one: RFC 4291, section 2.5.5.2
+      to.asSlice(Layout.SOCKADDR_IN6__SIN6_ADDR + 12, 4)
+          .copyFrom(MemorySegment.ofArray(host.getAddress()));
+    }
+    return Layout.SOCKADDR_IN6;
+  }
+
+  /** Writes an address that may be the last one again. */
+  int writeAgain(InetSocketAddress address, boolean six, MemorySegment to) {
+    if (address != last) {
+      int length = write(address, six, to);
+      remember(address, to);
+      return length;
+    }
+    to.set(JAVA_LONG, 0, first);
+    to.set(JAVA_LONG, 8, second);
+    if (!six) {
+      return Layout.SOCKADDR_IN;
+    }
+    to.set(JAVA_LONG, 16, third);
+    to.set(JAVA_INT, 24, fourth);
+    return Layout.SOCKADDR_IN6;
+  }
+
+  // ---- Kept in few bytes ----------------------------------------------------------------------
+
+  /** An IPv4 address in one number; -1 for any other. */
+  static long pack(MemorySegment from) {
+    return from.get(JAVA_SHORT, 0) == Kernel.AF_INET
+        ? ((from.get(FOUR, Layout.SOCKADDR_IN__SIN_ADDR) & 0xffff_ffffL) << 16)
+            | (from.get(PORT, Layout.SOCKADDR_IN__SIN_PORT) & 0xffff)
+        : -1;
+  }
+
+  static InetSocketAddress unpack(long packed) {
+    int four = (int) (packed >>> 16);
+    byte[] bytes = {(byte) (four >>> 24), (byte) (four >>> 16), (byte) (four >>> 8), (byte) four};
+    try {
+      return new InetSocketAddress(InetAddress.getByAddress(bytes), (int) packed & 0xffff);
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.tendril.core.internal.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.tendril.core.internal.linux.Kernel.Layout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The native memory of one engine, which all its calls share: each uses it up before the next. */
+final class Slab {
+  /** How many buffers are gathered into one call. */
+  static final int GATHERED = 16;
+
+  private static final int FILE_PART = 128 << 10;
+  private static final int VECTOR = Layout.IOVEC;
+
+  // Automatic, since its segments are passed to calls without a count being taken of each.
+  private final Arena arena = Arena.ofAuto();
+
+  /** Where errors are noted. */
+  final MemorySegment state = arena.allocate(Libc.state());
+
+  /** A {@code sockaddr_storage}. */
+  final MemorySegment address = arena.allocate(Layout.SOCKADDR_STORAGE, 8);
+
+  /** A {@code socklen_t}. */
+  final MemorySegment length = arena.allocate(JAVA_INT);
+
+  /** The value of an option: at most a {@code struct linger}. */
+  final MemorySegment option = arena.allocate(Layout.LINGER, 4);
+
+  private final MemorySegment vectors = arena.allocate(GATHERED * VECTOR, 8);
+  private final MemorySegment message = arena.allocate(Layout.MSGHDR, 8);
+  private @Nullable ByteBuffer file;
+
+  Slab() {
+    message.set(JAVA_LONG, Layout.MSGHDR__MSG_IOV, vectors.address());
+  }
+
+  MemorySegment allocate(long size) {
+    return arena.allocate(size, 8);
+  }
+
+  /** Makes {@link #address} empty, for a call that fills it. */
+  MemorySegment room() {
+    length.set(JAVA_INT, 0, (int) address.byteSize());
+    return address;
+  }
+
+  /** Sets one of the buffers to be gathered. */
+  void vector(int index, MemorySegment data) {
+    vectors.set(JAVA_LONG, (long) index * VECTOR, data.address());
+    vectors.set(JAVA_LONG, (long) index * VECTOR + Layout.IOVEC__IOV_LEN, data.byteSize());
+  }
+
+  /** A {@code msghdr} of the first buffers. */
+  MemorySegment message(int count) {
+    message.set(JAVA_LONG, Layout.MSGHDR__MSG_IOVLEN, count);
+    return message;
+  }
+
+  /** A buffer for a part of a file, empty. */
+  ByteBuffer filePart() {
+    ByteBuffer part = file;
+    if (part == null) {
+      part = arena.allocate(FILE_PART).asByteBuffer();
+      file = part;
+    }
+    return part.clear();
+  }
+}
