@@ -59,7 +59,7 @@ record Forwarding(ClientEndpoint target, String name, Consumer<String> log)
           target
               .connect(client.reactor(), Back::new)
               .thenCompose(back -> join(back.transport()))
-              .handle(_ -> "", Throwable::getMessage)
+              .handle(_ -> "", failure -> String.valueOf(failure.getMessage()))
               .thenAccept(this::ended);
     }
 
@@ -87,7 +87,9 @@ record Forwarding(ClientEndpoint target, String name, Consumer<String> log)
     }
 
     private void ended(String problem) {
-      client.loseConnection();
+      if (!problem.isEmpty()) {
+        client.abortConnection(); // an end in order would look like an answer without content
+      }
       var time = Duration.ofNanos(client.reactor().clock().nanoTime() - begun);
       log.accept(
           show(client.peer())
