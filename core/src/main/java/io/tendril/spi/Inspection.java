@@ -20,7 +20,11 @@ public interface Inspection {
     LISTENER("listener"),
     DATAGRAM_SOCKET("datagram socket"),
     DELAYED_CALL("delayed call"),
-    COROUTINE("coroutine");
+    COROUTINE("coroutine"),
+    /** Listed when nothing is open that could have it: it was not given back. */
+    BUFFER("buffer"),
+    /** Listed when nothing is open that could have it: it was not closed. */
+    TLS_ENGINE("TLS engine");
 
     private final String words;
 

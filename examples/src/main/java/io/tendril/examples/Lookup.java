@@ -39,6 +39,11 @@ public final class Lookup implements DatagramProtocol {
     return attempt(question, ATTEMPTS);
   }
 
+  /** How many questions wait for an answer now. */
+  int waiting() {
+    return waiting.size();
+  }
+
   private Deferred<String> attempt(String question, int left) {
     return once(question)
         .orTimeout(PATIENCE, "an answer of " + transport.peer())

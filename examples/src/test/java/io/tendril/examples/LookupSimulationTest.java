@@ -79,9 +79,15 @@ class LookupSimulationTest {
     server.run(reactor -> reactor.bindDatagram("udp:53", t -> new Oracle(t, net)));
     server.crashes();
     List<Lookup> lookups = new ArrayList<>();
+    List<DatagramTransport> open = new ArrayList<>();
     client.run(reactor ->
         reactor
-            .connectDatagram("udp:server:53", Lookup::new)
+            .connectDatagram(
+                "udp:server:53",
+                transport -> {
+                  open.add(transport);
+                  return new Lookup(transport);
+                })
             .thenAccept(lookup -> {
               lookups.add(lookup);
               ask(net, reactor, lookup);
@@ -92,5 +98,9 @@ class LookupSimulationTest {
     assertThat(outcomes).hasSize(40);
     assertThat(outcomes).allMatch(List.of("answered", "given up", "failed")::contains);
     assertThat(outcomes).contains("answered");
+    assertThat(lookups).allMatch(lookup -> lookup.waiting() == 0);
+    server.kill();
+    client.reactor().execute(() -> open.getFirst().close());
+    net.assertNothingLeft();
   }
 }

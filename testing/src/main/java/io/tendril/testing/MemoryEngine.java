@@ -41,6 +41,8 @@ final class MemoryEngine implements Engine {
   private volatile @Nullable Thread sleeper;
   private long deadline = Schedule.NEVER;
   private boolean more;
+  private boolean closed;
+  private List<String> unclosed = List.of();
 
   /**
    * An engine of a host.
@@ -275,8 +277,15 @@ final class MemoryEngine implements Engine {
     }
   }
 
+  /** The sockets that are open, or were when the reactor closed this engine. */
+  List<String> unclosed() {
+    return closed ? unclosed : open.stream().map(socket -> String.valueOf(socket.local())).toList();
+  }
+
   @Override
   public void close() {
+    unclosed = unclosed();
+    closed = true;
     for (MemorySocket socket : List.copyOf(open)) {
       socket.close();
     }

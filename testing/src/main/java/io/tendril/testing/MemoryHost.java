@@ -328,6 +328,11 @@ public final class MemoryHost {
         : shortestBlocking;
   }
 
+  /** The sockets that its reactors have not closed, those that have stopped among them. */
+  List<String> unclosed() {
+    return engines.stream().flatMap(engine -> engine.unclosed().stream()).toList();
+  }
+
   // ---- Limits ---------------------------------------------------------------------------------
 
   /** Lets this host have no more than so many sockets, as {@code ulimit -n} does. */

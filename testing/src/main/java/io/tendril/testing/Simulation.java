@@ -171,7 +171,9 @@ public final class Simulation implements AutoCloseable {
 
   /**
    * Fails if a host that runs still has a connection, a listener, a pending delayed call or a
-   * coroutine. Connections that are closing get the time that they linger.
+   * coroutine; or, without any of these, a socket, a buffer or a TLS engine that they have left. So
+   * it does if a reactor has left a socket open when it stopped. Connections that are closing get
+   * the time that they linger.
    */
   public void assertNothingLeft() {
     boolean _ = runUntil(() -> clock().holdings().isEmpty(), Duration.ofSeconds(3));
@@ -180,6 +182,12 @@ public final class Simulation implements AutoCloseable {
       var text = new StringBuilder("left behind:");
       left.forEach(holding -> text.append("\n  a ").append(holding));
       throw new AssertionError(text.toString());
+    }
+    for (MemoryHost host : network.hosts()) {
+      List<String> sockets = host.unclosed();
+      if (!sockets.isEmpty()) {
+        throw new AssertionError("left behind at host '" + host + "': sockets of " + sockets);
+      }
     }
   }
 

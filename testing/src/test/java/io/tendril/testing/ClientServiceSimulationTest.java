@@ -144,9 +144,7 @@ class ClientServiceSimulationTest {
     assertThat(told).hasSizeGreaterThan(5);
     stop(net, service);
     assertThat(open).isZero();
-    net.host("server").kill();
-    net.runFor(ofSeconds(5));
-    net.assertNothingLeft();
+    end(net);
   }
 
   @SimulationTest(seeds = 100)
@@ -174,6 +172,8 @@ class ClientServiceSimulationTest {
     net.heal();
     net.runFor(ofMinutes(2));
     assertThat(open).as("it has stopped").isZero();
+    net.runFor(ofMinutes(10)); // who asks now and then has asked
+    end(net);
   }
 
   /** Stopped and started again at any moment, it is in the end what it was told last. */
@@ -194,6 +194,15 @@ class ClientServiceSimulationTest {
     assertThat(open).isEqualTo(1);
     stop(net, service);
     assertThat(open).isZero();
+    net.runFor(ofMinutes(10)); // who asks now and then has asked
+    assertThat(waiting).isZero();
+    end(net);
+  }
+
+  private static void end(Simulation net) {
+    net.host("server").kill();
+    net.runFor(ofSeconds(5));
+    net.assertNothingLeft();
   }
 
   private static void stop(Simulation net, ClientService<Uplink> service) {

@@ -14,6 +14,9 @@ import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Transport;
 import io.tendril.core.framing.LineProtocol;
+import io.tendril.spi.SocketSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +54,38 @@ class SimulationRunsTest {
     @Override
     public void connectionLost(ConnectionClosed reason) {
       log.add(reason.getMessage());
+    }
+  }
+
+  @Test
+  void aSocketThatNobodyHoldsIsLeftBehind() throws IOException {
+    try (var net = new Simulation(1)) {
+      var reactor = net.host("here").reactor();
+      var address = new InetSocketAddress(MemoryHost.LOOPBACK, 7);
+      var socket =
+          net.network().engineOf(reactor).listen(address, SocketSettings.defaults(), (_, _) -> {});
+      assertThatThrownBy(net::assertNothingLeft)
+          .hasMessageContaining("left behind at host 'here': sockets of [/127.0.0.1:7]");
+      reactor.stop();
+      net.runFor(ofSeconds(1));
+      assertThatThrownBy(net::assertNothingLeft).hasMessageContaining("/127.0.0.1:7");
+      socket.close();
+    }
+  }
+
+  @Test
+  void aCallThatIsNotAnsweredIsAConnectionLeftBehind() {
+    try (var net = new Simulation(1)) {
+      var pending = new ArrayList<Deferred<?>>();
+      net.host("here")
+          .run(reactor -> {
+            pending.add(reactor.connect("tcp:192.0.2.1:80", ECHO).exceptionally(_ -> null));
+            return Deferred.done();
+          });
+      assertThatThrownBy(net::assertNothingLeft)
+          .hasMessageContaining("a connection that is being made: connecting to 192.0.2.1:80");
+      net.runFor(ofMinutes(1));
+      net.assertNothingLeft();
     }
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tendril.core.ConnectFailed;
 import io.tendril.core.ConnectionClosed;
+import io.tendril.core.Listener;
 import io.tendril.core.Protocol;
 import io.tendril.core.Reactor;
 import io.tendril.core.Transport;
@@ -19,7 +20,11 @@ import io.tendril.testing.Fault;
 import io.tendril.testing.MemoryHost;
 import io.tendril.testing.Simulation;
 import io.tendril.testing.SimulationTest;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,14 +32,41 @@ import java.util.Deque;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The HTTP server on a bad network: no response is mixed up, none is cut short unnoticed, and
- * nothing is left over. Clients send ahead, pause, half close, leave in the middle.
+ * nothing is left over, neither connections nor timers, buffers or open files. Clients send ahead,
+ * pause, half close, leave in the middle.
  */
 class HttpSimulationTest {
+  /** Files that are answered from memory, and others that the kernel sends. */
+  private static final int[] FILES = {0, 700, 5_000, 17_000, 90_000};
+
+  @TempDir private static Path root;
+
+  @BeforeAll
+  static void writeFiles() throws IOException {
+    Path directory = Files.createDirectory(root.resolve("files"));
+    for (int size : FILES) {
+      Path file = Files.writeString(directory.resolve(size + ".txt"), fileContent(size));
+      Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000_000_000L));
+    }
+  }
+
+  private static String fileContent(int size) {
+    return content("f" + size, size).substring(0, size);
+  }
+
+  private final StaticFiles files =
+      StaticFiles.of(root).withCache(FileCacheLimits.defaults().withMemory(12_000, 6_000));
+
   /** Ways to ask for the same: content that depends on the request, and comes in different ways. */
-  private static Reply answer(Request request) {
+  private Reply answer(Request request) {
+    if (request.path().startsWith("/files/")) {
+      return files.handle(request);
+    }
     String[] parts = request.path().substring(1).split("/");
     int size = parts.length > 2 ? Integer.parseInt(parts[2]) : 0;
     String id = parts[1];
@@ -70,7 +102,7 @@ class HttpSimulationTest {
   }
 
   /** What a client waits for. */
-  private record Expected(String id, String content, boolean head) {}
+  private record Expected(String id, int status, String content, boolean head) {}
 
   /** Asks several things ahead, and reads the answers. */
   private static final class Client implements Protocol {
@@ -126,7 +158,7 @@ class HttpSimulationTest {
       String id = name + "-" + asked++;
       int size = random.nextInt(1 << random.nextInt(1, 17));
       String last = left == 1 && random.nextBoolean() ? "Connection: close\r\n" : "";
-      switch (random.nextInt(7)) {
+      switch (random.nextInt(10)) {
         case 0 -> send("GET", "plain", id, size, last, "", content(id, size));
         case 1 -> send("GET", "late", id, size, last, "", content(id, size));
         case 2 -> send("GET", "pool", id, size, last, "", content(id, size));
@@ -143,6 +175,9 @@ class HttpSimulationTest {
               text,
               id + ":" + text);
         }
+        case 6 -> file("GET", id, last);
+        case 7 -> file("HEAD", id, last);
+        case 8 -> part(id, last);
         default -> {
           String text = content("c" + id, Math.min(size, 20_000));
           String chunk = Integer.toHexString(text.length()) + "\r\n" + text + "\r\n0\r\n\r\n";
@@ -159,6 +194,22 @@ class HttpSimulationTest {
       }
     }
 
+    private void file(String method, String id, String last) {
+      int size = FILES[random.nextInt(FILES.length)];
+      boolean head = method.equals("HEAD");
+      waiting.add(new Expected(id, 200, head ? "" : fileContent(size), head));
+      write(method, "/files/" + size + ".txt", last, "");
+    }
+
+    private void part(String id, String last) {
+      int size = FILES[1 + random.nextInt(FILES.length - 1)];
+      int from = random.nextInt(size);
+      int to = from + random.nextInt(size - from);
+      waiting.add(new Expected(id, 206, fileContent(size).substring(from, to + 1), false));
+      write(
+          "GET", "/files/" + size + ".txt", "Range: bytes=" + from + "-" + to + "\r\n" + last, "");
+    }
+
     private void send(
         String method,
         String way,
@@ -167,8 +218,11 @@ class HttpSimulationTest {
         String fields,
         String body,
         String content) {
-      waiting.add(new Expected(id, content, method.equals("HEAD")));
-      String target = "/" + way + "/" + id + "/" + size;
+      waiting.add(new Expected(id, 200, content, method.equals("HEAD")));
+      write(method, "/" + way + "/" + id + "/" + size, fields, body);
+    }
+
+    private void write(String method, String target, String fields, String body) {
       transport.write(
           method + " " + target + " HTTP/1.1\r\nHost: server\r\n" + fields + "\r\n" + body);
     }
@@ -187,7 +241,7 @@ class HttpSimulationTest {
       String head = input.substring(0, end);
       Expected expected = waiting.peek();
       assertThat(expected).as("an answer that nobody has asked for: " + head).isNotNull();
-      assertThat(head).startsWith("HTTP/1.1 200 OK\r\n");
+      assertThat(head).startsWith("HTTP/1.1 " + expected.status + " ");
       String content;
       int next;
       if (expected.head) {
@@ -235,6 +289,9 @@ class HttpSimulationTest {
     @Override
     public void connectionLost(ConnectionClosed reason) {
       lost = reason;
+      if (reason.isClean() && !closing) { // the server is never killed
+        assertThat(input.length()).as("octets of a response that has no end").isZero();
+      }
     }
 
     boolean isServed() {
@@ -243,6 +300,7 @@ class HttpSimulationTest {
   }
 
   private final List<Client> clients = new ArrayList<>();
+  private final List<Listener> listeners = new ArrayList<>();
   private int refused;
 
   private void client(Simulation net, int number) {
@@ -263,15 +321,16 @@ class HttpSimulationTest {
                 }));
   }
 
-  private static void serve(Simulation net) {
+  private void serve(Simulation net) {
     net.host("server")
-        .run(reactor -> HttpServer.of(HttpSimulationTest::answer).listen(reactor, "tcp:80"));
+        .run(reactor ->
+            HttpServer.of(this::answer).listen(reactor, "tcp:80").thenAccept(listeners::add));
   }
 
   @SimulationTest(
       seeds = 100,
       expect = {Fault.LOSS, Fault.STALL, Fault.PAUSE})
-  void eachAnswerIsThatOfItsRequest(Simulation net) {
+  void eachAnswerIsThatOfItsRequest(Simulation net) throws IOException {
     serve(net);
     for (int i = 0; i < 5; i++) {
       client(net, i);
@@ -292,7 +351,7 @@ class HttpSimulationTest {
   @SimulationTest(
       seeds = 100,
       expect = {Fault.RESET, Fault.PARTITION, Fault.KILL, Fault.POWER_LOSS, Fault.REFUSAL})
-  void nothingIsLeftOfConnectionsThatBreak(Simulation net) {
+  void nothingIsLeftOfConnectionsThatBreak(Simulation net) throws IOException {
     serve(net);
     for (int i = 0; i < 5; i++) {
       client(net, i);
@@ -314,7 +373,7 @@ class HttpSimulationTest {
 
   /** The server drains when it is told to, whatever its clients are doing. */
   @SimulationTest(seeds = 100)
-  void aServerThatStopsAnswersWhatItHasBegun(Simulation net) {
+  void aServerThatStopsAnswersWhatItHasBegun(Simulation net) throws IOException {
     serve(net);
     for (int i = 0; i < 5; i++) {
       client(net, i);
@@ -325,11 +384,44 @@ class HttpSimulationTest {
     net.runFor(ofSeconds(60));
     assertThat(clients).allMatch(client -> client.lost != null);
     net.assertNothingLeft();
+    assertThat(openFiles()).isEmpty();
   }
 
-  private static void end(Simulation net) {
-    net.host("server").reactor().stop();
-    net.runFor(ofSeconds(40));
+  /** All connections are gone: what is left is not waited for, nor taken away by a shutdown. */
+  private void end(Simulation net) throws IOException {
+    net.host("server")
+        .reactor()
+        .execute(() -> {
+          var _ = listeners.getFirst().close();
+        });
     net.assertNothingLeft();
+    net.host("server").reactor().stop();
+    net.runFor(ofSeconds(1));
+    assertThat(openFiles()).isEmpty();
+  }
+
+  /** The files below the root that this process has open, where that can be told. */
+  private static List<String> openFiles() throws IOException {
+    List<String> open = new ArrayList<>();
+    Path descriptors = Path.of("/proc/self/fd");
+    if (Files.isDirectory(descriptors)) {
+      try (var all = Files.newDirectoryStream(descriptors)) {
+        for (Path each : all) {
+          String file = target(each);
+          if (file.startsWith(root.toRealPath().toString())) {
+            open.add(file);
+          }
+        }
+      }
+    }
+    return open;
+  }
+
+  private static String target(Path link) {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (IOException e) {
+      return ""; // closed meanwhile
+    }
   }
 }

@@ -183,6 +183,16 @@ class TlsSocketTest {
   }
 
   @Test
+  void borrowedBuffersComeBackAlsoWhenTheLayerBelowBreaks() throws IOException {
+    Wire wire = established();
+    wire.clientPlug.broken = true;
+    wire.serverPlug.broken = true;
+    assertThatThrownBy(() -> wire.client.write(payload(1_000))).hasMessage("Connection reset");
+    assertThatThrownBy(wire.server.socket::shutdownOutput).hasMessage("Connection reset");
+    assertThat(wire.lent()).isZero();
+  }
+
+  @Test
   void closingTellsThePeerThatItIsInOrder() {
     Wire wire = established();
     wire.client.socket.close();

@@ -39,6 +39,11 @@ final class Wire {
     server = new End(serverPlug, serverOptions);
   }
 
+  /** How many buffers of TLS are borrowed. */
+  int lent() {
+    return surroundings.buffers.lent();
+  }
+
   void begin() {
     server.socket.begin();
     client.socket.begin();
@@ -142,6 +147,9 @@ final class Wire {
     /** How often it was given bytes. */
     int writes;
 
+    /** Whether writing fails, as it does after a reset. */
+    boolean broken;
+
     boolean cut;
     boolean outputShut;
     boolean closed;
@@ -191,7 +199,10 @@ final class Wire {
     }
 
     @Override
-    public long write(ByteBuffer[] from, int offset, int length) {
+    public long write(ByteBuffer[] from, int offset, int length) throws IOException {
+      if (broken) {
+        throw new IOException("Connection reset");
+      }
       writes++;
       long total = 0;
       for (int i = offset; i < offset + length; i++) {

@@ -792,6 +792,10 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     for (String what : coroutines.describe()) {
       holdings.add(new Holding(Kind.COROUTINE, what, false, null));
     }
+    if (holdings.isEmpty() && !stopping()) {
+      holdings.addAll(network.leftovers());
+      holdings.addAll(timers.leftovers(clock.nanoTime()));
+    }
     return holdings;
   }
 

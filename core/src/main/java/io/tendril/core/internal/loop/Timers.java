@@ -193,12 +193,25 @@ final class Timers {
 
   /** The pending calls that stand for themselves, the earliest first. */
   List<Inspection.Holding> holdings(long now) {
+    return holdings(now, /* inside= */ false);
+  }
+
+  /** Those of something that should be listed itself, and is not. */
+  List<Inspection.Holding> leftovers(long now) {
+    return holdings(now, /* inside= */ true);
+  }
+
+  private List<Inspection.Holding> holdings(long now, boolean inside) {
     Call[] pending = Arrays.copyOf(calls, size);
     Arrays.sort(pending, (a, b) -> before(a, b) ? -1 : 1);
     List<Inspection.Holding> holdings = new ArrayList<>();
     for (Call call : pending) {
-      if (!call.inside()) {
-        String due = "due in " + (call.time - now) / 1_000_000 + " ms";
+      if (call.inside() == inside) {
+        String due =
+            (inside ? "of what is closed, " : "")
+                + "due in "
+                + (call.time - now) / 1_000_000
+                + " ms";
         String origin = call.origin() == null ? null : String.valueOf(call.origin());
         holdings.add(new Inspection.Holding(Inspection.Kind.DELAYED_CALL, due, false, origin));
       }

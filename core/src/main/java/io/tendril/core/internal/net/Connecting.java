@@ -47,7 +47,7 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
     }
     network.connecting.add(this);
     timeout =
-        network.reactor.callLater(
+        network.reactor.callInside(
             limit,
             () -> {
               timeout = null;
@@ -132,6 +132,10 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
       timeout.cancel();
       timeout = null;
     }
+  }
+
+  @Nullable String origin() {
+    return origin;
   }
 
   @Override

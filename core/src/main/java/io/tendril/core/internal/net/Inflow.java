@@ -195,6 +195,11 @@ final class Inflow {
     return shared.clear();
   }
 
+  /** How many are borrowed now, of those that are shared: none between two calls. */
+  int lent() {
+    return sharedInUse ? 1 : 0;
+  }
+
   void giveBack(ByteBuffer buffer) {
     if (buffer == shared) {
       sharedInUse = false;

@@ -91,14 +91,16 @@ final class Outbound {
     segments[head] = segment;
   }
 
-  /** Puts one segment in the place of another, if that is still here. */
-  void replace(Object segment, Object by) {
+  /** Puts one segment in the place of another; false if that is not here any more. */
+  boolean replace(Object segment, Object by) {
     for (int i = 0; i < size; i++) {
       int slot = (head + i) & (segments.length - 1);
       if (segments[slot] == segment) {
         segments[slot] = by;
+        return true;
       }
     }
+    return false;
   }
 
   /** Takes a segment out, wherever it is; false if it is not here any more. */

@@ -63,6 +63,9 @@ final class Outflow {
   private int dirtyCount;
   private long total;
 
+  /** Chunks that connections have. */
+  private int lent;
+
   Outflow(SocketNetwork network) {
     this.network = network;
   }
@@ -125,11 +128,21 @@ final class Outflow {
     if (outbound.last() instanceof ByteBuffer chunk && chunk.limit() < chunk.capacity()) {
       return chunk;
     }
-    ByteBuffer chunk =
-        spareChunks.isEmpty() ? network.engine.allocate(CHUNK) : spareChunks.removeLast();
-    chunk.position(0).limit(0);
+    ByteBuffer chunk = chunk().limit(0);
     outbound.add(chunk);
     return chunk;
+  }
+
+  private ByteBuffer chunk() {
+    lent++;
+    return spareChunks.isEmpty()
+        ? network.engine.allocate(CHUNK)
+        : spareChunks.removeLast().clear();
+  }
+
+  /** How many chunks connections have. */
+  int lent() {
+    return lent;
   }
 
   Deferred<Void> queue(StreamTransport transport, ByteBuffer data, boolean counted) {
@@ -203,8 +216,11 @@ final class Outflow {
       withdraw(transport, segment, segment.data().remaining());
     } else if (transport.outbound != null) {
       ByteBuffer left = segment.data();
-      ByteBuffer copy = ByteBuffer.allocate(left.remaining()).put(left.duplicate()).flip();
-      transport.outbound.replace(segment, copy);
+      int size = left.remaining();
+      ByteBuffer copy = size == CHUNK ? chunk() : ByteBuffer.allocate(size); // as recycle tells
+      if (!transport.outbound.replace(segment, copy.put(left.duplicate()).flip())) {
+        recycle(copy);
+      }
     }
   }
 
@@ -344,6 +360,7 @@ final class Outflow {
         sent += count;
       }
     } catch (IOException e) {
+      Arrays.fill(gather, null);
       network.closing.lost(transport, e);
       return;
     }
@@ -446,7 +463,11 @@ final class Outflow {
   }
 
   private void recycle(ByteBuffer chunk) {
-    if (chunk.capacity() == CHUNK && spareChunks.size() < SPARE_CHUNKS) {
+    if (chunk.capacity() != CHUNK) {
+      return; // a copy of what was left
+    }
+    lent--;
+    if (spareChunks.size() < SPARE_CHUNKS) {
       spareChunks.add(chunk);
     }
   }

@@ -57,6 +57,9 @@ final class Securing implements TlsSocket.Surroundings {
 
   private long failedHandshakes;
 
+  /** Engines that have not been closed. */
+  private int engines;
+
   Securing(SocketNetwork network) {
     this.network = network;
   }
@@ -72,6 +75,7 @@ final class Securing implements TlsSocket.Surroundings {
       promise.fail(failed(transport, new TlsFailure("one direction of the connection has ended")));
     } else {
       TlsEngine engine = engine(options, transport.peer());
+      engines++;
       makeRoom(options.handshakes());
       new Handshake(transport, options, engine, promise).queue();
     }
@@ -136,6 +140,11 @@ final class Securing implements TlsSocket.Surroundings {
     }
   }
 
+  /** How many engines have not been closed. */
+  int engines() {
+    return engines;
+  }
+
   /** How many handshakes with clients have come to nothing. */
   long failedHandshakes() {
     return failedHandshakes;
@@ -146,6 +155,11 @@ final class Securing implements TlsSocket.Surroundings {
   @Override
   public TlsBuffers buffers() {
     return buffers;
+  }
+
+  @Override
+  public void closed(TlsEngine engine) {
+    engines--;
   }
 
   @Override
@@ -311,6 +325,7 @@ final class Securing implements TlsSocket.Surroundings {
       }
       if (socket == null) {
         engine.close();
+        closed(engine);
       }
     }
   }

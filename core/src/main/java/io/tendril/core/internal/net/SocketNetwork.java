@@ -352,7 +352,33 @@ public final class SocketNetwork implements Network {
               transport.isClosed(),
               transport.origin()));
     }
+    for (Connecting<?> each : connecting) {
+      open.add(
+          new Inspection.Holding(
+              Inspection.Kind.CONNECTION, "that is being made: " + each, false, each.origin()));
+    }
     return open;
+  }
+
+  /** What is held though no socket is open. */
+  public List<Inspection.Holding> leftovers() {
+    List<Inspection.Holding> left = new ArrayList<>();
+    addLeftovers(left, Inspection.Kind.BUFFER, "for output", outflow.lent());
+    addLeftovers(left, Inspection.Kind.BUFFER, "for input", inflow.lent());
+    addLeftovers(left, Inspection.Kind.BUFFER, "for TLS", securing.buffers().lent());
+    addLeftovers(left, Inspection.Kind.TLS_ENGINE, "that is not closed", securing.engines());
+    return left;
+  }
+
+  private static void addLeftovers(
+      List<Inspection.Holding> left, Inspection.Kind kind, String what, int count) {
+    for (int i = 0; i < count; i++) {
+      // an engine closes only when a task of its has ended
+      left.add(new Inspection.Holding(kind, what, kind == Inspection.Kind.TLS_ENGINE, null));
+    }
+    if (count < 0) {
+      left.add(new Inspection.Holding(kind, what + " too often", false, null));
+    }
   }
 
   private static String protocolOf(StreamTransport transport) {

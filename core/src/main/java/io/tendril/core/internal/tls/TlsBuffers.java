@@ -22,9 +22,11 @@ public final class TlsBuffers {
 
   private final ArrayDeque<ByteBuffer> heap = new ArrayDeque<>(SPARE);
   private final ArrayDeque<ByteBuffer> direct = new ArrayDeque<>(SPARE);
+  private int lent;
 
   /** An empty buffer of the kind that an engine wants. */
   ByteBuffer borrow(TlsEngine engine) {
+    lent++;
     boolean wanted = engine.direct();
     ByteBuffer buffer = (wanted ? direct : heap).poll();
     if (buffer != null) {
@@ -34,9 +36,15 @@ public final class TlsBuffers {
   }
 
   void giveBack(ByteBuffer buffer) {
+    lent--;
     ArrayDeque<ByteBuffer> spare = buffer.isDirect() ? direct : heap;
     if (spare.size() < SPARE) {
       spare.push(buffer);
     }
+  }
+
+  /** How many are borrowed now: none between two calls. */
+  public int lent() {
+    return lent;
   }
 }

@@ -86,8 +86,7 @@ final class TlsOutput {
         }
       }
     } finally {
-      send(out);
-      buffers.giveBack(out);
+      sendAndGiveBack(out);
     }
   }
 
@@ -97,8 +96,7 @@ final class TlsOutput {
     try {
       engine.encrypt(NOTHING, 0, 0, out);
     } finally {
-      send(out);
-      buffers.giveBack(out);
+      sendAndGiveBack(out);
     }
   }
 
@@ -126,8 +124,7 @@ final class TlsOutput {
         taken += count;
       } while (count > 0);
     } finally {
-      send(out);
-      buffers.giveBack(out);
+      sendAndGiveBack(out);
     }
     run = taken == offered ? 0 : (int) Math.min(LATENCY, run + taken);
     return taken;
@@ -225,6 +222,14 @@ final class TlsOutput {
       return part.hasRemaining() ? write(new ByteBuffer[] {part}, 0, 1, count) : 0;
     } finally {
       buffers.giveBack(part);
+    }
+  }
+
+  private void sendAndGiveBack(ByteBuffer out) throws IOException {
+    try {
+      send(out);
+    } finally {
+      buffers.giveBack(out);
     }
   }
 

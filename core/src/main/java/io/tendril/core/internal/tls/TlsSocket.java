@@ -34,6 +34,9 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
     /** What the TLS sockets there share. */
     TlsBuffers buffers();
 
+    /** An engine has been closed. */
+    default void closed(TlsEngine engine) {}
+
     /** Runs a task in the reactor's thread, soon and not from inside of this call. */
     void later(Runnable task);
 
@@ -270,7 +273,7 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
         thrown -> {
           set(BUSY, false);
           if (is(CLOSED)) {
-            engine.close();
+            closeEngine();
           } else if (thrown != null) {
             fail(thrown instanceof Exception e ? e : new IllegalStateException(thrown));
           } else if (session == null) {
@@ -528,9 +531,14 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
       input.drop();
       output.drop();
       if (!is(BUSY)) {
-        engine.close();
+        closeEngine();
       }
     }
+  }
+
+  private void closeEngine() {
+    engine.close();
+    surroundings.closed(engine);
   }
 
   /** After a failure, says something that is no TLS, if it can be said at once. */
