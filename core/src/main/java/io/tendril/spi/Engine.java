@@ -185,6 +185,17 @@ public interface Engine {
       return 0;
     }
 
+    /**
+     * After the end of input: whether the layers below have come to theirs, too, where that is made
+     * of octets as the end of TLS is. Reads and discards what comes before it; more of it is told
+     * of as readable. Who closes earlier leaves octets unread, for which a kernel resets the
+     * connection, and may throw away what was sent last. True, the default, where no layer is
+     * below.
+     */
+    default boolean drained() throws IOException {
+      return true;
+    }
+
     /** Ends the write side. */
     void shutdownOutput() throws IOException;
 

@@ -200,6 +200,11 @@ public class ForwardingEngine implements Engine {
     }
 
     @Override
+    public boolean drained() throws IOException {
+      return socket.drained();
+    }
+
+    @Override
     public void shutdownOutput() throws IOException {
       socket.shutdownOutput();
     }

@@ -230,6 +230,11 @@ final class OverTls extends ForwardingEngine implements TlsSocket.Surroundings {
     }
 
     @Override
+    public boolean drained() throws IOException {
+      return now().drained();
+    }
+
+    @Override
     public void shutdownOutput() throws IOException {
       now().shutdownOutput();
     }

@@ -56,7 +56,7 @@ final class Closing {
     if (transport.is(DEAD) || network.outflow.waitsForLayers(transport)) {
       return;
     }
-    if (transport.is(ENDED)) {
+    if (transport.is(ENDED) && drained(transport)) {
       finish(transport);
       return;
     }
@@ -71,6 +71,15 @@ final class Closing {
               finish(transport);
             });
     transport.interest();
+  }
+
+  /** At the end of input: whether no layer has anything unread, so that closing resets nothing. */
+  static boolean drained(StreamTransport transport) {
+    try {
+      return transport.socket.drained();
+    } catch (IOException e) {
+      return true; // nothing more will come
+    }
   }
 
   /** Ends the write side of the socket. */

@@ -260,7 +260,8 @@ final class Inflow {
     try {
       int count = transport.socket.read(buffer);
       extras.discarded += Math.max(0, count);
-      if (count < 0 || extras.discarded > Closing.LINGER_BYTES) {
+      boolean over = count < 0 && Closing.drained(transport);
+      if (over || extras.discarded > Closing.LINGER_BYTES) {
         network.closing.finish(transport);
       }
     } catch (IOException e) {

@@ -64,6 +64,10 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
   private static final int SHUT = 1 << 7;
   private static final int FAILED = 1 << 8;
   private static final int CLOSED = 1 << 9;
+  private static final int DRAINING = 1 << 10;
+
+  /** The most reads in a row of what nobody wants. */
+  private static final int DRAINED_AT_ONCE = 4;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -152,7 +156,8 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
 
   /** Whether the user has something to learn that the layer below does not know of. */
   private boolean knowsMore() {
-    boolean more = is(ENDED) || (input.ready() && !output.isFull());
+    boolean end = is(ENDED) && !is(DRAINING);
+    boolean more = end || (input.ready() && !output.isFull());
     boolean reads = is(WANTS_READ) && !is(FAILED) && more;
     return reads || (failure != null && is(WANTS_READ | WANTS_WRITE));
   }
@@ -170,7 +175,8 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
       reads = !is(BUSY) && engine.next() == Step.INPUT;
     } else {
       boolean waits = failure == null && !input.ready() && !output.isFull();
-      reads = is(WANTS_READ) && !is(BUSY | ENDED) && waits;
+      boolean more = is(DRAINING) || (waits && !is(ENDED));
+      reads = is(WANTS_READ) && !is(BUSY) && more;
     }
     boolean writes = output.kept() > 0 || (session != null && !is(FAILED) && is(WANTS_WRITE));
     lower.interest(reads, writes);
@@ -495,6 +501,26 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
       output.drop(); // a peer that has closed its side need not wait for the end of this one
     }
     update();
+  }
+
+  @Override
+  public boolean drained() throws IOException {
+    if (lower.lower() == null) {
+      return true;
+    }
+    set(DRAINING, true);
+    ByteBuffer scrap = surroundings.buffers().borrow(engine);
+    int count = 1;
+    try {
+      for (int i = 0; i < DRAINED_AT_ONCE && count > 0; i++) {
+        count = lower.read(scrap.clear());
+      }
+    } finally {
+      surroundings.buffers().giveBack(scrap);
+    }
+    boolean over = count < 0 && lower.drained();
+    update();
+    return over;
   }
 
   private void shutLower() throws IOException {
