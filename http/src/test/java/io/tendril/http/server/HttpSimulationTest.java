@@ -29,7 +29,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,6 +66,7 @@ class HttpSimulationTest {
 
   /** Ways to ask for the same: content that depends on the request, and comes in different ways. */
   private Reply answer(Request request) {
+    begun.add(String.valueOf(request.query()));
     if (request.path().startsWith("/files/")) {
       return files.handle(request);
     }
@@ -105,7 +108,7 @@ class HttpSimulationTest {
   private record Expected(String id, int status, String content, boolean head) {}
 
   /** Asks several things ahead, and reads the answers. */
-  private static final class Client implements Protocol {
+  private final class Client implements Protocol {
     final Transport transport;
     private final RandomGenerator random;
     private final String name;
@@ -113,7 +116,6 @@ class HttpSimulationTest {
     private final StringBuilder input = new StringBuilder();
     private int left;
     private int asked;
-    int answered;
     @Nullable ConnectionClosed lost;
     boolean closing;
 
@@ -198,7 +200,7 @@ class HttpSimulationTest {
       int size = FILES[random.nextInt(FILES.length)];
       boolean head = method.equals("HEAD");
       waiting.add(new Expected(id, 200, head ? "" : fileContent(size), head));
-      write(method, "/files/" + size + ".txt", last, "");
+      write(method, "/files/" + size + ".txt?" + id, last, "");
     }
 
     private void part(String id, String last) {
@@ -207,7 +209,10 @@ class HttpSimulationTest {
       int to = from + random.nextInt(size - from);
       waiting.add(new Expected(id, 206, fileContent(size).substring(from, to + 1), false));
       write(
-          "GET", "/files/" + size + ".txt", "Range: bytes=" + from + "-" + to + "\r\n" + last, "");
+          "GET",
+          "/files/" + size + ".txt?" + id,
+          "Range: bytes=" + from + "-" + to + "\r\n" + last,
+          "");
     }
 
     private void send(
@@ -219,7 +224,7 @@ class HttpSimulationTest {
         String body,
         String content) {
       waiting.add(new Expected(id, 200, content, method.equals("HEAD")));
-      write(method, "/" + way + "/" + id + "/" + size, fields, body);
+      write(method, "/" + way + "/" + id + "/" + size + "?" + id, fields, body);
     }
 
     private void write(String method, String target, String fields, String body) {
@@ -281,7 +286,7 @@ class HttpSimulationTest {
               expected.id, content.substring(0, Math.min(40, content.length())))
           .isTrue();
       waiting.remove();
-      answered++;
+      begun.remove(expected.id);
       input.delete(0, next);
       return true;
     }
@@ -294,12 +299,21 @@ class HttpSimulationTest {
       }
     }
 
+    /** It has left, and does not want what it has asked for. */
+    void forget() {
+      waiting.forEach(each -> begun.remove(each.id));
+    }
+
     boolean isServed() {
       return waiting.isEmpty() && left == 0;
     }
   }
 
   private final List<Client> clients = new ArrayList<>();
+
+  /** What the server has begun to answer, and its client has not had the end of. */
+  private final Set<String> begun = new LinkedHashSet<>();
+
   private final List<Listener> listeners = new ArrayList<>();
   private int refused;
 
@@ -383,6 +397,8 @@ class HttpSimulationTest {
     net.host("server").reactor().stop();
     net.runFor(ofSeconds(60));
     assertThat(clients).allMatch(client -> client.lost != null);
+    clients.stream().filter(client -> client.closing).forEach(Client::forget);
+    assertThat(begun).isEmpty();
     net.assertNothingLeft();
     assertThat(openFiles()).isEmpty();
   }
