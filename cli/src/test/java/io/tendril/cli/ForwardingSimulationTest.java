@@ -10,6 +10,7 @@ import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
 import io.tendril.core.Listener;
 import io.tendril.core.Protocol;
+import io.tendril.core.Reactor;
 import io.tendril.core.Transport;
 import io.tendril.core.endpoint.Endpoints;
 import io.tendril.testing.Fault;
@@ -52,12 +53,12 @@ class ForwardingSimulationTest {
     boolean ended;
     @Nullable ConnectionClosed lost;
 
-    Talker(Simulation net, Transport transport, RandomGenerator random, String host) {
+    Talker(Transport transport, RandomGenerator random, String host, BooleanSupplier serverLives) {
       this.transport = transport;
       this.random = random;
       this.host = host;
       this.length = random.nextInt(1 << random.nextInt(1, 18));
-      this.serverLives = sinceNow(net);
+      this.serverLives = serverLives;
       talkers.add(this);
     }
 
@@ -145,14 +146,20 @@ class ForwardingSimulationTest {
 
   private final List<Talker> talkers = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
+  private final List<Transport> fronts = new ArrayList<>();
   private final List<Listener> listeners = new ArrayList<>();
   private final Set<String> killed = new HashSet<>();
   private int refused;
 
-  /** Whether the program of the server, which is called later, is not killed. */
-  private BooleanSupplier sinceNow(Simulation net) {
-    long before = net.count(Fault.KILL) - killed.size();
-    return () -> net.count(Fault.KILL) - killed.size() == before;
+  private Deferred<Talker> connect(
+      Simulation net, Reactor reactor, RandomGenerator random, String client) {
+    long before = killedServers(net);
+    BooleanSupplier serverLives = () -> killedServers(net) == before;
+    return reactor.connect("tcp:proxy:80", t -> new Talker(t, random, client, serverLives));
+  }
+
+  private long killedServers(Simulation net) {
+    return net.count(Fault.KILL) - killed.size();
   }
 
   private void talk(Simulation net, String client, Duration when) {
@@ -164,8 +171,7 @@ class ForwardingSimulationTest {
                 ? Deferred.done()
                 : reactor
                     .after(Duration.ofNanos(begin))
-                    .thenCompose(_ ->
-                        reactor.connect("tcp:proxy:80", t -> new Talker(net, t, random, client)))
+                    .thenCompose(_ -> connect(net, reactor, random, client))
                     .thenAccept(_ -> {})
                     .exceptionally(
                         ConnectFailed.class,
@@ -176,13 +182,17 @@ class ForwardingSimulationTest {
   }
 
   private void startProxy(Simulation net) {
+    var forwarding = new Forwarding(Endpoints.client("tcp:server:7"), "the server", log::add);
     net.host("server").run(reactor -> reactor.listen("tcp:7", Mirror::new));
     net.host("proxy")
         .run(reactor ->
             reactor
                 .listen(
                     "tcp:80",
-                    new Forwarding(Endpoints.client("tcp:server:7"), "the server", log::add))
+                    transport -> {
+                      fronts.add(transport);
+                      return forwarding.build(transport);
+                    })
                 .thenAccept(listeners::add));
   }
 
@@ -251,6 +261,10 @@ class ForwardingSimulationTest {
       }
     }
     assertThat(talkers.size() + refused).isBetween(5, 6);
+    if (net.count(Fault.POWER_LOSS) > 0) {
+      // half open behind it, with nothing on its way that would tell: seeds 1723 and 1746
+      fronts.forEach(Transport::abortConnection);
+    }
     end(net);
   }
 
