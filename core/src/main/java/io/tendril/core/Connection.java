@@ -174,8 +174,8 @@ public interface Connection extends AutoCloseable {
    * its use, and a read in another thread, and not the connection.
    *
    * <p>In the reactor's own thread it throws {@link IllegalStateException}, since it would wait for
-   * itself. That is also so in {@code blocking} under virtual time, where that thread is the only
-   * one.
+   * itself. That is also so in {@code blocking} under virtual time, where the reactor waits for the
+   * call; a test has such a library run in a thread of the test's own.
    */
   InputStream inputStream();
 

@@ -338,7 +338,8 @@ public interface Reactor extends Executor {
    * in. A failure is thrown as it is; what is neither an Exception nor an Error comes as the cause
    * of a {@link java.util.concurrent.ExecutionException}.
    *
-   * @throws IllegalStateException in the reactor's own thread, which would wait for itself
+   * @throws IllegalStateException in the reactor's own thread, which would wait for itself, and in
+   *     a call of its pools under virtual time, which it waits for
    * @throws TimeoutException after {@code longest}; the Deferred is cancelled
    * @throws InterruptedException if this thread is interrupted; the Deferred is cancelled
    * @throws java.util.concurrent.CancellationException if the reactor ends meanwhile

@@ -15,4 +15,12 @@ public interface Blocking {
 
   /** Whether nothing runs any more. */
   boolean ended();
+
+  /**
+   * Whether the reactor waits for the calling thread until its call is over, so that this thread
+   * must not wait for the reactor. Not so where blocking calls run beside it, but in virtual time.
+   */
+  default boolean holdsReactor() {
+    return false;
+  }
 }

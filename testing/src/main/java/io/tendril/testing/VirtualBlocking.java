@@ -17,6 +17,9 @@ import java.util.concurrent.RejectedExecutionException;
  * runs beside it, and one that waits for another thread of the program under test waits for ever.
  */
 final class VirtualBlocking implements Blocking {
+  /** Bound in a thread that runs a call. */
+  private static final ScopedValue<VirtualBlocking> INSIDE = ScopedValue.newInstance();
+
   private final MemoryNetwork network;
   private final MemoryHost host;
   private final String name;
@@ -75,7 +78,8 @@ final class VirtualBlocking implements Blocking {
   }
 
   private void runToItsEnd(Runnable task) {
-    Thread thread = Thread.ofVirtual().name(name).start(task);
+    Thread thread =
+        Thread.ofVirtual().name(name).start(() -> ScopedValue.where(INSIDE, this).run(task));
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -115,5 +119,11 @@ final class VirtualBlocking implements Blocking {
   @Override
   public boolean ended() {
     return running.isEmpty();
+  }
+
+  /** The whole network waits for a call, whoever's it is. */
+  @Override
+  public boolean holdsReactor() {
+    return INSIDE.isBound();
   }
 }

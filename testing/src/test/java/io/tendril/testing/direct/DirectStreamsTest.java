@@ -237,7 +237,7 @@ class DirectStreamsTest {
   }
 
   @Test
-  void inVirtualTimeThePoolIsTheReactorsThread() throws Exception {
+  void inVirtualTimeTheReactorWaitsForThePool() throws Exception {
     for (Venue virtual : Venue.all().stream().filter(Venue::isVirtualTime).toList()) {
       virtual.talk(
           server -> server.readLine(),

@@ -63,8 +63,9 @@ final class FromThread {
     if (call.isInside()) {
       throw new IllegalStateException(
           name
-              + ", used in the thread of its reactor, would wait for itself: use it in"
-              + " reactor.blocking(...)");
+              + ", used in the thread of its reactor, or in one that this waits for in virtual time,"
+              + " would wait for itself: use it in reactor.blocking(...), or in a thread of your"
+              + " own");
     }
     checkOpen();
     return call;

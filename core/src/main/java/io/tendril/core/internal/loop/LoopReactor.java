@@ -596,11 +596,14 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   @Override
   public <T> T blockingCall(Callable<? extends Deferred<T>> function, Duration longest)
       throws Exception {
-    if (isCurrent()) {
+    var call = new OutsideCall<T>(this, function);
+    if (call.isInside()) {
       throw new IllegalStateException(
-          "blockingCall in the thread of " + name + " would wait for itself");
+          "blockingCall in the thread of "
+              + name
+              + ", or in one that this waits for in virtual time, would wait for itself");
     }
-    return switch (new OutsideCall<T>(this, function).await(longest)) {
+    return switch (call.await(longest)) {
       case Outcome.Success<T>(var value) -> value;
       case Outcome.Failure<T>(Exception failure) -> throw failure;
       case Outcome.Failure<T>(Error failure) -> throw failure;

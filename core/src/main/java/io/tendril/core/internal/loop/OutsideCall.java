@@ -43,9 +43,12 @@ public final class OutsideCall<T> {
     this.function = function;
   }
 
-  /** Whether the calling thread is the reactor's, which would wait for itself. */
+  /**
+   * Whether the calling thread would wait for itself: it is the reactor's, or one that the reactor
+   * waits for.
+   */
   public boolean isInside() {
-    return reactor.isCurrent();
+    return reactor.isCurrent() || reactor.blockingCalls().holdReactor();
   }
 
   /**

@@ -109,6 +109,11 @@ final class PoolCalls {
     return refused;
   }
 
+  /** Whether the calling thread must not wait for the reactor. */
+  boolean holdReactor() {
+    return common.holdsReactor();
+  }
+
   // ---- The end --------------------------------------------------------------------------------
 
   /** Interrupts what runs in all pools, and drops what waits. */
