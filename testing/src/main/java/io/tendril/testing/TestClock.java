@@ -34,7 +34,7 @@ public final class TestClock implements TimeSource, AutoCloseable {
   static final Duration FOREVER = Duration.ofDays(36_500);
 
   private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
-  private static final int TURNS_AT_ONE_MOMENT = 100_000;
+  private static final int TURNS_AT_ONE_MOMENT = 300_000;
 
   private final Schedule schedule = new Schedule();
   private final List<Driven> driven = new ArrayList<>();
@@ -47,6 +47,7 @@ public final class TestClock implements TimeSource, AutoCloseable {
   private boolean driving;
   private boolean inTurn;
   private int turnsNow;
+  private int mostTurnsNow = TURNS_AT_ONE_MOMENT;
 
   /** A reactor, and the engine that knows what it waits for. */
   private static final class Driven {
@@ -96,6 +97,22 @@ public final class TestClock implements TimeSource, AutoCloseable {
   /** A reactor in this time: that of the host "localhost" of {@link #network()}. */
   public Reactor reactor() {
     return network().host("localhost").reactor();
+  }
+
+  /**
+   * Sets how many turns the reactors may take together while no time passes; one more is an {@link
+   * AssertionError}, since a program that always has something to do now would run for ever.
+   * 300,000 by default: a request and its answer over a network without latency take two or three
+   * turns, so that is a hundred thousand of them, one after the other, and a loop is found within
+   * seconds.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public void mostTurnsAtOneMoment(int turns) {
+    if (turns < 1) {
+      throw new IllegalArgumentException("no turn, not even one: " + turns);
+    }
+    mostTurnsNow = turns;
   }
 
   // ---- Letting time pass ----------------------------------------------------------------------
@@ -242,12 +259,16 @@ public final class TestClock implements TimeSource, AutoCloseable {
   }
 
   private void turn(Driven each) {
-    if (++turnsNow > TURNS_AT_ONE_MOMENT) {
+    if (++turnsNow > mostTurnsNow) {
+      turnsNow = 0; // so that the reactors can be stopped
       throw new AssertionError(
           "time cannot go on: "
               + each.reactor.options().name()
-              + " finds something to do now, turn after turn. A call that always asks for a call with"
-              + " no delay does this, and so does interest in reading without reading");
+              + " finds something to do now, turn after turn, "
+              + mostTurnsNow
+              + " of them. A call that always asks for a call with no delay does this, and so does"
+              + " interest in reading without reading. If it would come to an end: let time pass in"
+              + " between, or see mostTurnsAtOneMoment");
     }
     each.stale = false;
     each.engine.noteTurn(now);

@@ -81,17 +81,49 @@ class TestClockTest {
 
   @Test
   void noticesALoopThatLetsNoTimePass() {
+    inTurns(Integer.MAX_VALUE);
+    assertThatThrownBy(() -> clock.advance(ofSeconds(1)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("localhost finds something to do now, turn after turn, 300000");
+  }
+
+  @Test
+  void letsALongWayAtOneMomentComeToItsEnd() {
+    inTurns(250_000);
+    clock.runCurrent();
+    assertThat(log).containsExactly("at the end");
+  }
+
+  @Test
+  void noticesALoopSoonerWhereATestSaysSo() {
+    clock.mostTurnsAtOneMoment(50);
+    inTurns(40);
+    clock.runCurrent();
+    assertThat(log).containsExactly("at the end");
+    clock.advance(ofMillis(1)); // the count is of one moment
+    inTurns(40);
+    clock.runCurrent();
+    inTurns(60);
+    assertThatThrownBy(clock::runCurrent).hasMessageContaining("turn after turn, 50 of them");
+    assertThatThrownBy(() -> clock.mostTurnsAtOneMoment(0))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Does something in each of so many turns, all of them now. */
+  private void inTurns(int turns) {
+    int[] left = {turns};
     reactor.callLater(
         Duration.ZERO,
         new Reactor.Action() {
           @Override
           public void run() {
-            reactor.callLater(Duration.ZERO, this);
+            if (--left[0] > 0) {
+              reactor.callLater(Duration.ZERO, this);
+            } else {
+              log.add("at the end");
+            }
           }
         });
-    assertThatThrownBy(() -> clock.advance(ofSeconds(1)))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("localhost finds something to do now, turn after turn");
   }
 
   @Test
@@ -155,7 +187,7 @@ class TestClockTest {
     Deferred<Void> done =
         reactor.deferToThread(() -> Thread.currentThread().getName()).thenAccept(log::add);
     clock.runCurrent();
-    assertThat(log).containsExactly(Thread.currentThread().getName());
+    assertThat(log).containsExactly("localhost-blocking");
     assertThat(done.isDone()).isTrue();
   }
 
