@@ -3,6 +3,7 @@ package io.tendril.core;
 import com.google.errorprone.annotations.CheckReturnValue;
 import io.tendril.spi.TimeSource;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -80,6 +81,11 @@ public record Deadline(long nanoTime) {
   /** Runs an action under this deadline. */
   public void run(Runnable action) {
     Context.current().with(KEY, this).run(action);
+  }
+
+  /** Calls a function under this deadline. */
+  public <T> T call(Callable<T> function) throws Exception {
+    return Context.current().with(KEY, this).call(function);
   }
 
   /**

@@ -203,6 +203,10 @@ class SeamsTest {
               "a program that prints the answer",
               Seam.ENVIRONMENT),
           new Place(
+              "io.tendril.examples.Mirrors",
+              "a program that prints what it decides",
+              Seam.ENVIRONMENT),
+          new Place(
               "io.tendril.examples.Accounts",
               "a program that prints what everybody has",
               Seam.ENVIRONMENT),
