@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -34,13 +35,20 @@ class VisitorsTest {
     return cases;
   }
 
+  /** Made in the thread that it runs in: until it runs, it is its maker's. */
   private static Reactor start(Place.Carrier carrier) {
-    Reactor reactor = Reactor.create();
     if (carrier == Place.Carrier.VIRTUAL_THREADS) {
-      var _ = Thread.ofVirtual().name("a reactor of the test").start(reactor::run);
-      return reactor;
+      var made = new CompletableFuture<Reactor>();
+      Thread.ofVirtual()
+          .name("a reactor of the test")
+          .start(() -> {
+            Reactor reactor = Reactor.create();
+            made.complete(reactor);
+            reactor.run();
+          });
+      return made.orTimeout(LONGEST.toSeconds(), TimeUnit.SECONDS).join();
     }
-    return reactor.start();
+    return Reactor.create().start();
   }
 
   @ParameterizedTest
