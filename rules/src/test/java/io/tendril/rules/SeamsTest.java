@@ -199,6 +199,10 @@ class SeamsTest {
           new Place(
               "io.tendril.examples.Lookup", "a program that prints the answer", Seam.ENVIRONMENT),
           new Place(
+              "io.tendril.examples.ledger.LedgerFile",
+              "keeps lines in a file of the file system that it is given, in a pool",
+              Seam.FILES),
+          new Place(
               "io.tendril.examples.DirectLookup",
               "a program that prints the answer",
               Seam.ENVIRONMENT),

@@ -31,7 +31,17 @@ public enum Fault {
   /** A program stands still for a time, as in a long collection or under SIGSTOP. */
   PAUSE("stands still"),
   /** The wall clock of a host jumps. */
-  CLOCK_JUMP("jumps in time");
+  CLOCK_JUMP("jumps in time"),
+  /** A file, or a directory, cannot be read. */
+  READ_ERROR("cannot be read"),
+  /** A file, or a directory, cannot be written: there is no space left. */
+  WRITE_ERROR("has no space left"),
+  /** What was written cannot be forced to the disk, and never will be on it. */
+  FORCE_ERROR("cannot be forced to the disk"),
+  /** What was written and not forced is lost with the power, wholly or in part. */
+  UNFORCED_LOSS("loses what was not forced"),
+  /** A host gets an empty disk. */
+  DISK_LOST("has an empty disk");
 
   private final String words;
 

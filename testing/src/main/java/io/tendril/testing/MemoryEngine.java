@@ -192,7 +192,7 @@ final class MemoryEngine implements Engine {
         socket.vanish();
       }
     }
-    pools.forEach(VirtualBlocking::interrupt);
+    pools.forEach(VirtualBlocking::die);
     clock.drop(this);
   }
 

@@ -46,6 +46,7 @@ public final class MemoryHost {
   private final List<MemoryEngine> engines = new ArrayList<>();
   private final List<Reactor.Setup<? extends Deferred<?>>> programs = new ArrayList<>();
   private final List<Mishaps> mishaps = new ArrayList<>();
+  private @Nullable MemoryDisk disk;
   private boolean off;
   private boolean down;
   private boolean staysDown;
@@ -165,12 +166,28 @@ public final class MemoryHost {
         });
   }
 
+  // ---- Files ----------------------------------------------------------------------------------
+
+  /** Its disk, which outlives its programs. */
+  public MemoryDisk disk() {
+    MemoryDisk mine = disk;
+    if (mine == null) {
+      mine = new MemoryDisk(this);
+      disk = mine;
+    }
+    return mine;
+  }
+
+  /** Its disk, if anybody has asked for it. */
+  @Nullable MemoryDisk diskOrNull() {
+    return disk;
+  }
+
   // ---- Power ----------------------------------------------------------------------------------
 
   /**
    * Kills its programs: the kernel closes their connections, and refuses new ones. Nothing of them
-   * runs any more, until {@link #restart} or {@link #heal}; what they have kept in objects of the
-   * test's own is what a disk would have kept.
+   * runs any more, until {@link #restart} or {@link #heal}. Their files are as they have left them.
    */
   public void kill() {
     network.faults().count(Fault.KILL, this);
@@ -180,7 +197,8 @@ public final class MemoryHost {
 
   /**
    * Takes its power away, until {@link #restart} or {@link #heal}: its programs are gone, and so is
-   * what its peers send, unanswered.
+   * what its peers send, unanswered. Of its files that is lost which was not forced, or a part of
+   * it: see {@link MemoryDisk}.
    */
   public void powerOff() {
     network.faults().count(Fault.POWER_LOSS, this);
@@ -188,12 +206,34 @@ public final class MemoryHost {
     die(/* told= */ false);
   }
 
-  /** Gives it power, and starts all programs that {@link #run} has started, on a new reactor. */
+  /**
+   * Gives it power, and starts all programs that {@link #run} has started, on a new reactor. If
+   * they still run, they are killed first.
+   */
   public void restart() {
+    network
+        .clock()
+        .betweenTurns(() -> {
+          dieIfUp();
+          start();
+        });
+  }
+
+  /** As {@link #restart}, with an empty disk: somebody has put another computer in its place. */
+  public void restartWithoutFiles() {
+    network
+        .clock()
+        .betweenTurns(() -> {
+          dieIfUp();
+          disk().erase();
+          start();
+        });
+  }
+
+  private void dieIfUp() {
     if (!down) {
-      die(/* told= */ true);
+      dieNow(/* told= */ true);
     }
-    startIfDown();
   }
 
   /** Lets its programs stand still for a time; the kernel goes on. */
@@ -222,6 +262,9 @@ public final class MemoryHost {
   public void heal() {
     mishaps.forEach(Mishaps::end);
     mishaps.clear();
+    if (disk != null) {
+      disk.heal();
+    }
     startIfDown();
   }
 
@@ -260,31 +303,37 @@ public final class MemoryHost {
 
   /** Its programs end; the peers are told by the kernel, or by nobody. */
   void die(boolean told) {
-    network
-        .clock()
-        .betweenTurns(() -> {
-          down = true;
-          off = !told;
-          engines.forEach(engine -> engine.die(told));
-          engines.clear();
-          reactor = null;
-        });
+    network.clock().betweenTurns(() -> dieNow(told));
+  }
+
+  private void dieNow(boolean told) {
+    down = true;
+    off = !told;
+    engines.forEach(engine -> engine.die(told));
+    engines.clear();
+    reactor = null;
+    if (disk != null) {
+      disk.programsEnded(told);
+    }
   }
 
   void startIfDown() {
     network
         .clock()
         .betweenTurns(() -> {
-          if (!down) {
-            return;
+          if (down) {
+            start();
           }
-          down = false;
-          off = false;
-          staysDown = false;
-          network.timeline().note(name + " starts");
-          Reactor runner = reactor();
-          programs.forEach(program -> runner.execute(() -> start(runner, program)));
         });
+  }
+
+  private void start() {
+    down = false;
+    off = false;
+    staysDown = false;
+    network.timeline().note(name + " starts");
+    Reactor runner = reactor();
+    programs.forEach(program -> runner.execute(() -> start(runner, program)));
   }
 
   // ---- Time -----------------------------------------------------------------------------------
@@ -335,17 +384,25 @@ public final class MemoryHost {
 
   // ---- Limits ---------------------------------------------------------------------------------
 
-  /** Lets this host have no more than so many sockets, as {@code ulimit -n} does. */
+  /** Lets this host have no more than so many sockets and open files, as {@code ulimit -n} does. */
   public void limitDescriptors(int most) {
     descriptorLimit = most;
     listeners.forEach(MemorySocket::changed);
   }
 
   void checkDescriptors() throws IOException {
-    if (descriptors >= descriptorLimit) {
-      network.faults().count(Fault.NO_DESCRIPTORS, this);
+    if (!hasDescriptors()) {
       throw new SocketException("Too many open files");
     }
+  }
+
+  /** Whether there is a descriptor left; if not, that is a fault that has happened. */
+  boolean hasDescriptors() {
+    boolean left = descriptors < descriptorLimit;
+    if (!left) {
+      network.faults().count(Fault.NO_DESCRIPTORS, this);
+    }
+    return left;
   }
 
   void descriptorTaken() {

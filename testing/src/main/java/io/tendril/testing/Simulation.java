@@ -1,6 +1,5 @@
 package io.tendril.testing;
 
-import io.tendril.spi.Inspection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -170,18 +169,16 @@ public final class Simulation implements AutoCloseable {
   }
 
   /**
-   * Fails if a host that runs still has a connection, a listener, a pending delayed call or a
-   * coroutine; or, without any of these, a socket, a buffer or a TLS engine that they have left. So
-   * it does if a reactor has left a socket open when it stopped. Connections that are closing get
-   * the time that they linger.
+   * Fails if a host that runs still has a connection, a listener, a pending delayed call, a
+   * coroutine or an open file; or, without any of these, a socket, a buffer or a TLS engine that
+   * they have left. So it does if a reactor has left a socket open when it stopped. Connections
+   * that are closing get the time that they linger.
    */
   public void assertNothingLeft() {
-    boolean _ = runUntil(() -> clock().holdings().isEmpty(), Duration.ofSeconds(3));
-    List<Inspection.Holding> left = clock().holdings();
+    boolean _ = runUntil(() -> held().isEmpty(), Duration.ofSeconds(3));
+    List<String> left = held();
     if (!left.isEmpty()) {
-      var text = new StringBuilder("left behind:");
-      left.forEach(holding -> text.append("\n  a ").append(holding));
-      throw new AssertionError(text.toString());
+      throw new AssertionError("left behind:\n  a " + String.join("\n  a ", left));
     }
     for (MemoryHost host : network.hosts()) {
       List<String> sockets = host.unclosed();
@@ -189,6 +186,18 @@ public final class Simulation implements AutoCloseable {
         throw new AssertionError("left behind at host '" + host + "': sockets of " + sockets);
       }
     }
+  }
+
+  private List<String> held() {
+    List<String> held = new ArrayList<>();
+    clock().holdings().forEach(holding -> held.add(holding.toString()));
+    for (MemoryHost host : network.hosts()) {
+      MemoryDisk disk = host.diskOrNull();
+      if (disk != null) {
+        disk.open().forEach(file -> held.add("file " + host + ":" + file));
+      }
+    }
+    return held;
   }
 
   // ---- What has happened ----------------------------------------------------------------------

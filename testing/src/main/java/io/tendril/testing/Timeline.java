@@ -1,6 +1,8 @@
 package io.tendril.testing;
 
 import io.tendril.core.ReactorEvent;
+import io.tendril.testing.files.Conditions;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +36,7 @@ final class Timeline {
     TURN("turns"),
     TIMER("a timer is due"),
     BLOCKING("a blocking call runs"),
+    FILE("%4$s"),
     FAULT("%4$s"),
     NOTE("%4$s");
 
@@ -90,6 +93,20 @@ final class Timeline {
   void fault(Fault fault, Object where, int number) {
     String text = (number == 0 ? "" : "fault " + number + ": ") + where + " " + fault.words();
     add(Event.FAULT, NOBODY, NOBODY, 0, text.hashCode(), text);
+  }
+
+  /** A program writes to a file, or forces it. */
+  void file(int who, Conditions.Operation operation, Path path) {
+    boolean forces = operation == Conditions.Operation.FORCE;
+    long content = path.hashCode() * 31L + (forces ? 1 : 0);
+    add(Event.FILE, who, NOBODY, 0, content, new FileOperation(forces, path));
+  }
+
+  private record FileOperation(boolean forces, Path path) {
+    @Override
+    public String toString() {
+      return (forces ? "forces " : "writes to ") + path;
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package io.tendril.testing;
 import io.tendril.spi.Blocking;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -106,6 +107,16 @@ final class VirtualBlocking implements Blocking {
       beginNext();
     } else {
       waiting.remove(call);
+    }
+  }
+
+  /** Its program dies: what is under way has been done in part, if it is about files. */
+  void die() {
+    List<Call> begun = List.copyOf(running);
+    interrupt();
+    MemoryDisk disk = host.diskOrNull();
+    if (disk != null && network.isChopping()) {
+      begun.forEach(call -> disk.runWhileDying(() -> runToItsEnd(call.task)));
     }
   }
 

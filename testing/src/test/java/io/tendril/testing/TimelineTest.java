@@ -1,5 +1,8 @@
 package io.tendril.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
@@ -13,7 +16,11 @@ import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Reactor;
 import io.tendril.core.Transport;
 import io.tendril.core.framing.LineProtocol;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +77,12 @@ class TimelineTest {
       server.run(reactor ->
           reactor.bindDatagram(
               "udp:7", t -> (DatagramProtocol) (data, from) -> t.send(data, from)));
+      Path file = server.disk().writeErrors(0.01).root().resolve("file");
+      server.crashes();
+      server.run(reactor -> {
+        write(reactor, file);
+        return Deferred.done();
+      });
       for (int i = 0; i < 4; i++) {
         var client = net.host("client " + i);
         net.link(server, client)
@@ -93,8 +106,30 @@ class TimelineTest {
         });
       }
       net.runFor(ofSeconds(40));
+      net.note(Files.exists(file) ? Files.readString(file) : "nothing");
       return net.timelineHash();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  /** Writes to a file, forces it now and then, and again. */
+  private static void write(Reactor reactor, Path file) {
+    int number = reactor.random().nextInt(1_000);
+    reactor
+        .deferToThread(() -> {
+          try (var channel = FileChannel.open(file, CREATE, APPEND)) {
+            channel.write(ByteBuffer.wrap(Integer.toString(number).repeat(300).getBytes(UTF_8)));
+            if (number % 4 == 0) {
+              channel.force(true);
+            }
+          }
+          return number;
+        })
+        .handle((_, _) -> null)
+        .thenCompose(_ -> reactor.after(ofSeconds(1)))
+        .thenRun(() -> write(reactor, file))
+        .exceptionally(_ -> null);
   }
 
   private static void again(Reactor reactor) {
