@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tendril.core.ConnectFailed;
 import io.tendril.core.ConnectionClosed;
+import io.tendril.core.Listener;
 import io.tendril.core.Protocol;
 import io.tendril.core.Reactor;
 import io.tendril.core.Transport;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -82,6 +84,9 @@ class KernelFaultsTest {
 
     String deadAddress();
 
+    /** Where a listener has as many connections that it has not accepted as it may have. */
+    String fullAddress() throws Exception;
+
     Peer peer() throws Exception;
 
     /** The reactor has no turn before the next {@link #until}. */
@@ -144,6 +149,18 @@ class KernelFaultsTest {
     }
 
     @Override
+    public String fullAddress() {
+      there.run(reactor ->
+          reactor
+              .listen("tcp:9:backlog=1", Protocol.onData((_, _) -> {}))
+              .thenAccept(Listener::pauseAccepting));
+      network
+          .host("first")
+          .run(reactor -> reactor.connect("tcp:there:9", Protocol.onData((_, _) -> {})));
+      return "tcp:there:9";
+    }
+
+    @Override
     public Peer peer() {
       return new Peer() {
         @Override
@@ -194,6 +211,8 @@ class KernelFaultsTest {
     private final Pace.Real pace = Pace.Real.create("kernel");
     private final ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
 
+    private final List<Closeable> open = new ArrayList<>();
+
     Kernel() throws IOException {}
 
     @Override
@@ -213,6 +232,16 @@ class KernelFaultsTest {
       } catch (IOException e) {
         throw new AssertionError(e);
       }
+    }
+
+    @Override
+    public String fullAddress() throws IOException {
+      var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      open.add(full);
+      for (int i = 0; i < 2; i++) { // Linux lets one more in than it is told
+        open.add(new Socket(full.getInetAddress(), full.getLocalPort()));
+      }
+      return "tcp:127.0.0.1:" + full.getLocalPort();
     }
 
     @Override
@@ -252,6 +281,9 @@ class KernelFaultsTest {
 
     @Override
     public void close() throws IOException {
+      for (Closeable each : open) {
+        each.close();
+      }
       listener.close();
       pace.stop();
     }
@@ -309,6 +341,26 @@ class KernelFaultsTest {
       assertThat(failures.getFirst())
           .isInstanceOf(ConnectFailed.Refused.class)
           .hasRootCauseMessage("Connection refused");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nobodyAnswers(Ground ground) throws Exception {
+    try (var stage = ground.open()) {
+      var failures = new ArrayList<Throwable>();
+      String address = stage.fullAddress();
+      var _ =
+          stage
+              .reactor()
+              .connect(address + ":timeout=1", Logging::new)
+              .handle((_, failure) -> failures.add(failure));
+      assertThat(stage.until(() -> !failures.isEmpty())).isTrue();
+      assertThat(failures.getFirst())
+          .isInstanceOf(ConnectFailed.TimedOut.class)
+          .hasMessageContaining("connect")
+          .hasMessageContaining("no answer after 1000 ms")
+          .hasNoCause();
     }
   }
 
