@@ -30,13 +30,27 @@ final class FileCache {
   /** From the one that has not been asked for the longest to the latest. */
   private final LinkedHashMap<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
-  private final Map<String, List<Waiting>> looking = new HashMap<>();
+  private final Map<String, Look> looking = new HashMap<>();
   private long weight;
   private int openFiles;
 
   private record Entry(Resource.Served resource, long looked) {}
 
   private record Waiting(Request request, Promise<Response> promise) {}
+
+  /**
+   * A look that is under way.
+   *
+   * @param known what it goes by and may find unchanged, held until it ends: its entry may be given
+   *     up meanwhile
+   */
+  private record Look(List<Waiting> waiting, Resource.@Nullable Served known) {
+    void release(List<Representation> kept) {
+      if (known != null) {
+        known.release(kept);
+      }
+    }
+  }
 
   FileCache(Reactor reactor, FileLoader loader, FileCacheLimits limits) {
     this.reactor = reactor;
@@ -60,19 +74,22 @@ final class FileCache {
 
   private Promise<Response> look(Request request, String path, @Nullable Entry entry) {
     Promise<Response> promise = Promise.create();
-    List<Waiting> others = looking.get(path);
-    if (others != null) {
-      others.add(new Waiting(request, promise));
+    Look other = looking.get(path);
+    if (other != null) {
+      other.waiting().add(new Waiting(request, promise));
       return promise;
     }
     TargetPath target = TargetPath.of(path);
+    Resource.@Nullable Served known = entry == null ? null : entry.resource();
+    if (known != null) {
+      known.hold();
+    }
     var waiting = new ArrayList<Waiting>();
     waiting.add(new Waiting(request, promise));
-    looking.put(path, waiting);
+    looking.put(path, new Look(waiting, known));
     // What is found was true when the look began, not when it ended.
     long began = reactor.clock().nanoTime();
     Instant now = reactor.clock().now();
-    Resource.@Nullable Served known = entry == null ? null : entry.resource();
     reactor
         .deferToThread(() -> loader.look(target, known, now))
         .thenAccept(resource -> found(path, resource, began))
@@ -84,15 +101,19 @@ final class FileCache {
   }
 
   private void found(String path, Resource resource, long began) {
-    List<Waiting> waiting = looking.remove(path);
+    Look look = looking.remove(path);
     Entry old = entries.remove(path);
     List<Representation> fresh =
         resource instanceof Resource.Served served ? served.representations() : List.of();
     if (old != null) {
       forget(path, old, fresh);
     }
+    if (look != null) {
+      // What is unchanged belongs to the new entry, by the hold of the old one if that was there.
+      look.release(old == null ? fresh : List.of());
+    }
     try {
-      for (Waiting each : waiting == null ? List.<Waiting>of() : waiting) {
+      for (Waiting each : look == null ? List.<Waiting>of() : look.waiting()) {
         if (!each.promise().isDone()) {
           each.promise().succeed(resource.answer(each.request()));
         }
@@ -105,12 +126,16 @@ final class FileCache {
   }
 
   private void failed(String path, Throwable failure) {
-    for (Waiting each : looking.getOrDefault(path, List.of())) {
+    Look look = looking.remove(path);
+    if (look == null) {
+      return;
+    }
+    look.release(List.of());
+    for (Waiting each : look.waiting()) {
       if (!each.promise().isDone()) {
         each.promise().fail(failure);
       }
     }
-    looking.remove(path);
   }
 
   // ---- What is kept ---------------------------------------------------------------------------
@@ -144,6 +169,8 @@ final class FileCache {
   void clear() {
     entries.forEach((path, entry) -> entry.resource().release(List.of()));
     entries.clear();
+    looking.forEach((path, look) -> look.release(List.of()));
+    looking.clear();
     weight = 0;
     openFiles = 0;
   }

@@ -105,6 +105,13 @@ final class Representation {
     return file.equals(other) && description.equals(otherDescription);
   }
 
+  /** It has one more owner. */
+  void hold() {
+    if (open != null) {
+      open.hold();
+    }
+  }
+
   /** The owner does not need it any more. */
   void release() {
     if (open != null) {

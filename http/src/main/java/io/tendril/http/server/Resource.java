@@ -77,6 +77,11 @@ sealed interface Resource {
       return (int) representations.stream().filter(Representation::isOpen).count();
     }
 
+    /** One more holds its files, until {@link #release}. */
+    void hold() {
+      representations.forEach(Representation::hold);
+    }
+
     /** Gives up what the next state of the same path does not use. */
     void release(List<Representation> kept) {
       for (Representation each : representations) {

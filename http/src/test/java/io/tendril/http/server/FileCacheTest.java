@@ -206,6 +206,25 @@ class FileCacheTest {
   }
 
   @Test
+  void sendsAFileThatWasGivenUpWhileItWasLookedAtAgain() throws IOException {
+    server = with(root, FileCacheLimits.defaults().withOpenFiles(1));
+    server.host.blockingTakes(Duration.ofMillis(10), Duration.ofMillis(10));
+    file("a", "a".repeat(LARGE));
+    file("b", "b".repeat(LARGE));
+    long before = openFiles();
+    assertThat(get("/a")).hasSize(LARGE);
+    server.pass(Duration.ofSeconds(1));
+    var first = server.connect();
+    var second = server.connect();
+    first.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+    second.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+    server.pass(Duration.ofSeconds(1));
+    assertThat(first.received()).endsWith("\r\n\r\n" + "b".repeat(LARGE));
+    assertThat(second.received()).endsWith("\r\n\r\n" + "a".repeat(LARGE));
+    assertThat(openFiles()).isEqualTo(before + 1);
+  }
+
+  @Test
   void closesWhatItKeepsWhenTheReactorStops() throws IOException {
     long before = openFiles();
     file("a", "x".repeat(LARGE));
