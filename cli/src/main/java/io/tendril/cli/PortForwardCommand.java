@@ -19,7 +19,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "For example:",
-      "  tendril portforward --listen tcp:8081:interface=127.0.0.1 --to tcp:127.0.0.1:8080"
+      "  tendril portforward --listen tcp:8081:interface=127.0.0.1 --to tcp:127.0.0.1:8080",
+      "",
+      "Peers that vanish without a word, as they do when power fails, are noticed by probes only:",
+      "  tendril portforward --listen tcp:8081:keepalive-idle=60 --to tcp:HOST:80:keepalive-idle=60"
     })
 public final class PortForwardCommand implements TendrilCommand {
   @Spec private CommandSpec spec;

@@ -35,6 +35,12 @@ import org.jspecify.annotations.Nullable;
  * connection break.
  */
 class ForwardingSimulationTest {
+  /**
+   * Who has lost power while nothing was on its way is noticed by probes only: without these, seed
+   * 1746 leaves two connections.
+   */
+  private static final String PROBED = "keepalive-idle=60:keepalive-interval=10:keepalive-count=3";
+
   /** What the stream of a talker has at a position: first its number, then a pattern. */
   private static byte at(int talker, long position) {
     return (byte) (position == 0 ? talker : talker * 97 + position * 31 + position / 251);
@@ -146,7 +152,6 @@ class ForwardingSimulationTest {
 
   private final List<Talker> talkers = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
-  private final List<Transport> fronts = new ArrayList<>();
   private final List<Listener> listeners = new ArrayList<>();
   private final Set<String> killed = new HashSet<>();
   private int refused;
@@ -182,18 +187,11 @@ class ForwardingSimulationTest {
   }
 
   private void startProxy(Simulation net) {
-    var forwarding = new Forwarding(Endpoints.client("tcp:server:7"), "the server", log::add);
+    var forwarding =
+        new Forwarding(Endpoints.client("tcp:server:7:" + PROBED), "the server", log::add);
     net.host("server").run(reactor -> reactor.listen("tcp:7", Mirror::new));
     net.host("proxy")
-        .run(reactor ->
-            reactor
-                .listen(
-                    "tcp:80",
-                    transport -> {
-                      fronts.add(transport);
-                      return forwarding.build(transport);
-                    })
-                .thenAccept(listeners::add));
+        .run(reactor -> reactor.listen("tcp:80:" + PROBED, forwarding).thenAccept(listeners::add));
   }
 
   @SimulationTest(
@@ -255,16 +253,8 @@ class ForwardingSimulationTest {
     net.runFor(ofSeconds(60));
     net.heal();
     net.runFor(ofMinutes(20));
-    for (Talker talker : talkers) {
-      if (talker.lost == null && !killed.contains(talker.host)) {
-        talker.transport.abortConnection(); // half open: its peer has lost power
-      }
-    }
+    assertThat(talkers).allMatch(talker -> talker.lost != null || killed.contains(talker.host));
     assertThat(talkers.size() + refused).isBetween(5, 6);
-    if (net.count(Fault.POWER_LOSS) > 0) {
-      // half open behind it, with nothing on its way that would tell: seeds 1723 and 1746
-      fronts.forEach(Transport::abortConnection);
-    }
     end(net);
   }
 

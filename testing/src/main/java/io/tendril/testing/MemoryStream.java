@@ -144,6 +144,7 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
   /** It has been accepted, with options of its own. */
   void accepted(SocketSettings settings) {
     options = settings;
+    Probing.begin(this, other(), settings);
   }
 
   /** The server's answer is here. */
@@ -153,6 +154,7 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
     } else if (state == State.CONNECTING) {
       state = State.CONNECTED;
       note(Timeline.Event.CONNECTED);
+      Probing.begin(this, other(), options);
       changed();
     }
   }
@@ -319,6 +321,11 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
     if (ownsPort) {
       engine.host().streamPorts().release(local);
     }
+  }
+
+  /** Whether its kernel still knows it: a closed end, until all that it has sent is there. */
+  boolean isKnown() {
+    return state == State.CONNECTED && (isOpen() || !laneOf(out).isEndArrived());
   }
 
   /** Whether bytes that come are taken in. */

@@ -51,9 +51,14 @@ class HostFaultsTest {
   }
 
   private static Watching connected(Simulation net, MemoryHost server, MemoryHost client) {
+    return connected(net, server, client, "tcp:server:7");
+  }
+
+  private static Watching connected(
+      Simulation net, MemoryHost server, MemoryHost client, String endpoint) {
     server.run(reactor -> reactor.listen("tcp:7", ECHO));
     var made = new ArrayList<Watching>();
-    client.run(reactor -> reactor.connect("tcp:server:7", Watching::new).thenAccept(made::add));
+    client.run(reactor -> reactor.connect(endpoint, Watching::new).thenAccept(made::add));
     assertThat(net.runUntil(() -> !made.isEmpty(), ofSeconds(20))).isTrue();
     return made.getFirst();
   }
@@ -104,6 +109,29 @@ class HostFaultsTest {
     client.reactor().execute(() -> watching.send(1));
     net.runFor(ofSeconds(5));
     assertThat(watching.seen).singleElement().asString().startsWith("Lost ").contains("reset");
+  }
+
+  @SimulationTest(seeds = 10)
+  void probesFindOutThatAHostHasLostPower(Simulation net) {
+    var server = net.host("server");
+    var client = net.host("client");
+    Watching watching =
+        connected(
+            net,
+            server,
+            client,
+            "tcp:server:7:keepalive-idle=60:keepalive-interval=10:keepalive-count=3");
+    net.runFor(ofMinutes(10));
+    assertThat(watching.seen).as("all is well").isEmpty();
+    server.powerOff();
+    if (net.seed() % 2 == 0) {
+      net.runFor(ofSeconds(100));
+      assertThat(watching.seen).singleElement().asString().contains("timed out");
+    } else {
+      server.restart();
+      net.runFor(ofSeconds(80));
+      assertThat(watching.seen).singleElement().asString().contains("reset");
+    }
   }
 
   @SimulationTest(seeds = 5)
