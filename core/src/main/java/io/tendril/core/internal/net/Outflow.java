@@ -361,7 +361,14 @@ final class Outflow {
       }
     } catch (IOException e) {
       Arrays.fill(gather, null);
-      network.closing.lost(transport, e);
+      IOException unreadable = unreadable(outbound);
+      if (unreadable != null) {
+        // With a reset: an end would pass for the end of the file.
+        network.closing.dead(
+            transport, new ConnectionClosed.Lost(transport.peer(), unreadable), true);
+      } else {
+        network.closing.lost(transport, e);
+      }
       return;
     }
     if (outbound.isEmpty()) {
@@ -449,6 +456,18 @@ final class Outflow {
       return sent;
     }
     return sent == 0 ? -1 : sent;
+  }
+
+  /** Whether it is the file that is to be sent now that has failed, and not the connection. */
+  private static @Nullable IOException unreadable(Outbound outbound) {
+    if (outbound.first() instanceof Outbound.FileRegion region) {
+      try {
+        region.file.read(ByteBuffer.allocate(1), region.position);
+      } catch (IOException e) {
+        return new IOException("cannot read the file that is sent: " + e, e);
+      }
+    }
+    return null;
   }
 
   /** Copies the little that is left of a chunk, so that a slow peer does not hold all of it. */
