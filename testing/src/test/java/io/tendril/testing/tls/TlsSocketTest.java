@@ -129,6 +129,31 @@ class TlsSocketTest {
   }
 
   @Test
+  void offersMoreAtOnceWhileTheLayerBelowTakesAll() throws IOException {
+    Wire wire = established();
+    byte[] data = payload(1_000_000);
+    int done = 0;
+    long most = 0;
+    while (done < data.length) {
+      int count = (int) wire.client.write(Arrays.copyOfRange(data, done, data.length));
+      assertThat(count)
+          .as("after %d octets", done)
+          .isLessThanOrEqualTo(done < 256 << 10 ? 48 << 10 : 96 << 10);
+      most = Math.max(most, count);
+      done += count;
+    }
+    assertThat(most).isGreaterThan(90 << 10);
+    wire.clientPlug.room = 1_000;
+    wire.client.write(payload(100_000));
+    assertThat(wire.client.socket.unsent()).isBetween(1L, 98L << 10);
+    wire.clientPlug.room = Integer.MAX_VALUE;
+    wire.pump(100_000);
+    assertThat(wire.client.write(payload(100_000)))
+        .as("it has to flow again first")
+        .isLessThanOrEqualTo(48 << 10);
+  }
+
+  @Test
   void sendsFilesEncrypted(@TempDir Path directory) throws IOException {
     Wire wire = established();
     Path path = Files.write(directory.resolve("file"), payload(200_000));

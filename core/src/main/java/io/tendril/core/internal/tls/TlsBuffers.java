@@ -15,8 +15,8 @@ public final class TlsBuffers {
   /** The most that is made of it, without the header (RFC 5246, section 6.2.3). */
   static final int LARGEST = RECORD + 2048;
 
-  /** A batch of three, and room for what the engine has to say besides. */
-  private static final int SIZE = 4 * (LARGEST + 5);
+  /** A batch of six, and room for what the engine has to say besides. */
+  private static final int SIZE = 7 * (LARGEST + 5);
 
   private static final int SPARE = 4;
 

@@ -20,6 +20,15 @@ final class TlsOutput {
    */
   private static final int BATCH = 3 * TlsBuffers.RECORD;
 
+  /** The same, of an output that flows. */
+  private static final int LARGE_BATCH = 6 * TlsBuffers.RECORD;
+
+  /**
+   * An output flows when the layer below has taken this much without leaving anything: more than a
+   * pipe takes whose reader has paused.
+   */
+  private static final int FLOWS = 256 << 10;
+
   /** The records that a long output begins with, so that the peer has something early. */
   private static final int FIRST = 4 << 10;
 
@@ -38,6 +47,9 @@ final class TlsOutput {
 
   /** How much plaintext has been sent since the last time that all was. */
   private int run;
+
+  /** How much plaintext the layer below has taken since it left something the last time. */
+  private int flow;
 
   TlsOutput(TlsEngine engine, Engine.StreamSocket lower, TlsBuffers buffers) {
     this.engine = engine;
@@ -115,19 +127,26 @@ final class TlsOutput {
       here += from[i].remaining();
     }
     long taken = 0;
+    int batch = batch();
     ByteBuffer out = buffers.borrow(engine);
     try {
       int count;
       do {
         int most = (int) Math.min(here - taken, record(offered, taken));
-        count = most == 0 || taken + most > BATCH ? 0 : encryptRecord(from, offset, most, out);
+        count = most == 0 || taken + most > batch ? 0 : encryptRecord(from, offset, most, out);
         taken += count;
       } while (count > 0);
     } finally {
       sendAndGiveBack(out);
     }
     run = taken == offered ? 0 : (int) Math.min(LATENCY, run + taken);
+    flow = kept() > 0 ? 0 : (int) Math.min(FLOWS, flow + taken);
     return taken;
+  }
+
+  /** A layer above another one holds little, since that one holds something, too. */
+  private int batch() {
+    return flow >= FLOWS && lower.lower() == null ? LARGE_BATCH : BATCH;
   }
 
   private boolean ready() throws IOException {
@@ -216,7 +235,7 @@ final class TlsOutput {
     }
     ByteBuffer part = buffers.borrow(engine);
     try {
-      part.limit((int) Math.min(count, BATCH));
+      part.limit((int) Math.min(count, batch()));
       file.read(part, position);
       part.flip();
       return part.hasRemaining() ? write(new ByteBuffer[] {part}, 0, 1, count) : 0;
