@@ -154,6 +154,23 @@ class TlsSocketTest {
   }
 
   @Test
+  void readsWhileAllThatOneWriteCanLeaveIsLeft() throws IOException {
+    Wire wire = established();
+    byte[] data = payload(100_000);
+    for (int done = 0; done < 256 << 10; ) {
+      done += (int) wire.client.write(data);
+    }
+    wire.pump(Integer.MAX_VALUE);
+    wire.clientPlug.room = 0;
+    wire.client.write(data);
+    assertThat(wire.client.socket.unsent()).isGreaterThan(96L << 10);
+    wire.server.write(payload(10));
+    wire.move(wire.serverPlug, wire.clientPlug, Integer.MAX_VALUE);
+    wire.settle();
+    assertThat(wire.client.received.toByteArray()).isEqualTo(payload(10));
+  }
+
+  @Test
   void sendsFilesEncrypted(@TempDir Path directory) throws IOException {
     Wire wire = established();
     Path path = Files.write(directory.resolve("file"), payload(200_000));

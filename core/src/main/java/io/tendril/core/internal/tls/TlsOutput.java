@@ -35,8 +35,11 @@ final class TlsOutput {
   /** How much of a long output goes in such records. */
   private static final int LATENCY = 32 << 10;
 
-  /** More than this side's own writes can leave. */
-  private static final int MOST_KEPT = 64 << 10;
+  /**
+   * The most that is kept before reading stops. This side's own writes cannot leave that much: two
+   * sides that write and wait for each other to read would wait for ever.
+   */
+  private static final int MOST_KEPT = LARGE_BATCH + (64 << 10);
 
   private static final ByteBuffer[] NOTHING = {};
 
