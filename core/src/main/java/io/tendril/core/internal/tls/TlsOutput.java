@@ -35,11 +35,8 @@ final class TlsOutput {
   /** How much of a long output goes in such records. */
   private static final int LATENCY = 32 << 10;
 
-  /**
-   * The most that is kept before reading stops. This side's own writes cannot leave that much: two
-   * sides that write and wait for each other to read would wait for ever.
-   */
-  private static final int MOST_KEPT = LARGE_BATCH + (64 << 10);
+  /** The most of the engine's own words, answers for the most part, that may wait. */
+  private static final int MOST_WORDS = 64 << 10;
 
   private static final ByteBuffer[] NOTHING = {};
 
@@ -47,6 +44,9 @@ final class TlsOutput {
   private final Engine.StreamSocket lower;
   private final TlsBuffers buffers;
   private @Nullable ByteBuffer kept;
+
+  /** How much the engine has said of its own since the last time that nothing was kept. */
+  private int words;
 
   /** How much plaintext has been sent since the last time that all was. */
   private int run;
@@ -65,9 +65,12 @@ final class TlsOutput {
     return kept == null ? 0 : kept.remaining();
   }
 
-  /** Whether the peer asks for answers (to key updates, for one) and does not read them. */
+  /**
+   * Whether the peer asks for answers (to key updates, for one) and does not read them. Plaintext
+   * that waits does not count: two sides that write much, and only then read, have to get on.
+   */
   boolean isFull() {
-    return kept() > MOST_KEPT;
+    return words > MOST_WORDS;
   }
 
   void drop() {
@@ -83,6 +86,7 @@ final class TlsOutput {
         return false;
       }
       kept = null;
+      words = 0;
     }
     return true;
   }
@@ -94,6 +98,7 @@ final class TlsOutput {
       while (engine.next() == Step.OUTPUT) {
         int before = out.position();
         Step step = engine.encrypt(NOTHING, 0, 0, out);
+        words += out.position() - before;
         if (step == Step.SPACE && before > 0) {
           send(out);
         } else if (out.position() == before && engine.next() == Step.OUTPUT) {
@@ -265,6 +270,7 @@ final class TlsOutput {
     } finally {
       keep(out);
       out.clear();
+      words = kept() == 0 ? 0 : words;
     }
   }
 
