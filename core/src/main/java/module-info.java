@@ -6,6 +6,7 @@ module io.tendril.core {
   requires jdk.unsupported; // sun.misc.Signal
 
   exports io.tendril.core;
+  exports io.tendril.core.descriptor;
   exports io.tendril.core.endpoint;
   exports io.tendril.core.framing;
   exports io.tendril.core.policy;

@@ -1,6 +1,9 @@
 package io.tendril.core;
 
 import com.google.errorprone.annotations.CheckReturnValue;
+import io.tendril.core.descriptor.Descriptor;
+import io.tendril.core.descriptor.Interest;
+import io.tendril.core.descriptor.Watch;
 import io.tendril.core.endpoint.ClientEndpoint;
 import io.tendril.core.endpoint.DatagramClientEndpoint;
 import io.tendril.core.endpoint.DatagramServerEndpoint;
@@ -360,6 +363,26 @@ public interface Reactor extends Executor {
    * IllegalStateException} instead of waiting for ever, and {@code close} does not wait.
    */
   ScheduledExecutorService executorService();
+
+  // ---- Descriptors ----------------------------------------------------------------------------
+
+  /**
+   * Watches a descriptor of any kind that can be polled: a pipe, a device, a timer, a socket that a
+   * library has. The handler is called in the reactor's thread while there is something that the
+   * watch is interested in. The descriptor stays its owner's, who may close it in this thread,
+   * which ends the watch; at the reactor's end all watches end.
+   *
+   * <pre>{@code
+   * Watch watch = reactor.watch(descriptor, Interest.READ, found -> readSome());
+   * }</pre>
+   *
+   * @throws io.tendril.core.descriptor.WatchFailed if it cannot be polled, as a regular file, or is
+   *     watched by this reactor already
+   * @throws EngineLacks if the engine cannot watch descriptors
+   */
+  default Watch watch(Descriptor descriptor, Interest interest, Watch.Handler handler) {
+    return network().adopting().watch(descriptor, interest, handler);
+  }
 
   // ---- The network ----------------------------------------------------------------------------
 

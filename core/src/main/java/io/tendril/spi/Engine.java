@@ -106,6 +106,14 @@ public interface Engine {
     return null;
   }
 
+  /**
+   * Its way with file descriptors of any kind; null, the default, where it has none. Then what
+   * needs it fails with {@link io.tendril.core.EngineLacks}.
+   */
+  default @Nullable Descriptors descriptors() {
+    return null;
+  }
+
   /** What coroutines run on; null, the default, for the best one here. */
   default @Nullable Carrier carrier() {
     return null;
@@ -183,6 +191,21 @@ public interface Engine {
      */
     default long unsent() {
       return 0;
+    }
+
+    /**
+     * Fails if something that was accepted could not be sent since. Asked when {@link #unsent} has
+     * come to nothing. Does nothing by default, for layers that keep nothing.
+     */
+    default void checkSent() throws IOException {}
+
+    /**
+     * Whether a close has to wait for the peer's end, for a while, since octets that come meanwhile
+     * would have the kernel throw away what was sent last. True, the default, for sockets; not so
+     * of pipes.
+     */
+    default boolean lingers() {
+      return true;
     }
 
     /**

@@ -19,6 +19,7 @@ public interface Inspection {
     CONNECTION("connection"),
     LISTENER("listener"),
     DATAGRAM_SOCKET("datagram socket"),
+    WATCH("watch of"),
     DELAYED_CALL("delayed call"),
     COROUTINE("coroutine"),
     /** Listed when nothing is open that could have it: it was not given back. */

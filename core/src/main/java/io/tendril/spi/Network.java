@@ -29,6 +29,9 @@ public interface Network {
       Duration limit,
       ProtocolFactory<P> factory);
 
+  /** What is made of descriptors. */
+  Adopting adopting();
+
   /** Opens a datagram socket, connected if there is a peer. */
   <P extends DatagramProtocol> Deferred<P> datagram(
       @Nullable InetSocketAddress local,

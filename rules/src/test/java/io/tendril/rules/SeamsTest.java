@@ -122,6 +122,11 @@ class SeamsTest {
               Seam.TIME,
               Seam.ENVIRONMENT),
           new Place(
+              "io.tendril.core.internal.linux.Unwaiting",
+              "sets a shared terminal back when the process ends",
+              Seam.THREADS,
+              Seam.ENVIRONMENT),
+          new Place(
               "io.tendril.core.internal.loop.LoopReactor", "a reactor is a thread", Seam.THREADS),
           new Place(
               "io.tendril.core.internal.loop.Lookout",
@@ -176,6 +181,11 @@ class SeamsTest {
               "io.tendril.testing.conformance.FileCases",
               "files are sent over connections of every engine",
               Seam.FILES),
+          new Place(
+              "io.tendril.testing.OpenDescriptors",
+              "looks at what this process has open, and waits a moment for what closes",
+              Seam.FILES,
+              Seam.TIME),
           new Place(
               "io.tendril.testing.Program",
               "real programs are started, and what they print is read and waited for",

@@ -2,10 +2,12 @@ package io.tendril.core.doubles;
 
 import io.tendril.core.DatagramProtocol;
 import io.tendril.core.Deferred;
+import io.tendril.core.EngineLacks;
 import io.tendril.core.Listener;
 import io.tendril.core.Promise;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
+import io.tendril.spi.Adopting;
 import io.tendril.spi.Network;
 import io.tendril.spi.SocketSettings;
 import java.net.InetSocketAddress;
@@ -146,6 +148,11 @@ public final class ManualNetwork implements Network {
     var call = new Call(address, name, settings, limit, factory);
     calls.add(call);
     return (Deferred<P>) call.promise.deferred();
+  }
+
+  @Override
+  public Adopting adopting() {
+    throw new EngineLacks("descriptors", "manual", "linux");
   }
 
   @Override

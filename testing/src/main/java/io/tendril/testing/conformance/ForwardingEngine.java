@@ -2,6 +2,7 @@ package io.tendril.testing.conformance;
 
 import io.tendril.spi.Blocking;
 import io.tendril.spi.Carrier;
+import io.tendril.spi.Descriptors;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import io.tendril.spi.TimeSource;
@@ -107,6 +108,11 @@ public class ForwardingEngine implements Engine {
   }
 
   @Override
+  public @Nullable Descriptors descriptors() {
+    return engine.descriptors();
+  }
+
+  @Override
   public @Nullable Carrier carrier() {
     return engine.carrier();
   }
@@ -197,6 +203,16 @@ public class ForwardingEngine implements Engine {
     @Override
     public long unsent() {
       return socket.unsent();
+    }
+
+    @Override
+    public void checkSent() throws IOException {
+      socket.checkSent();
+    }
+
+    @Override
+    public boolean lingers() {
+      return socket.lingers();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static io.tendril.core.internal.linux.Kernel.EADDRINUSE;
 import static io.tendril.core.internal.linux.Kernel.EADDRNOTAVAIL;
 import static io.tendril.core.internal.linux.Kernel.EAFNOSUPPORT;
 import static io.tendril.core.internal.linux.Kernel.EAGAIN;
+import static io.tendril.core.internal.linux.Kernel.EBADF;
 import static io.tendril.core.internal.linux.Kernel.ECONNABORTED;
 import static io.tendril.core.internal.linux.Kernel.ECONNREFUSED;
 import static io.tendril.core.internal.linux.Kernel.ECONNRESET;
@@ -12,16 +13,20 @@ import static io.tendril.core.internal.linux.Kernel.EHOSTDOWN;
 import static io.tendril.core.internal.linux.Kernel.EHOSTUNREACH;
 import static io.tendril.core.internal.linux.Kernel.EINTR;
 import static io.tendril.core.internal.linux.Kernel.EINVAL;
+import static io.tendril.core.internal.linux.Kernel.EIO;
 import static io.tendril.core.internal.linux.Kernel.EMFILE;
 import static io.tendril.core.internal.linux.Kernel.EMSGSIZE;
 import static io.tendril.core.internal.linux.Kernel.ENETDOWN;
 import static io.tendril.core.internal.linux.Kernel.ENETUNREACH;
 import static io.tendril.core.internal.linux.Kernel.ENFILE;
 import static io.tendril.core.internal.linux.Kernel.ENOBUFS;
+import static io.tendril.core.internal.linux.Kernel.ENOENT;
 import static io.tendril.core.internal.linux.Kernel.ENOMEM;
 import static io.tendril.core.internal.linux.Kernel.ENOPROTOOPT;
 import static io.tendril.core.internal.linux.Kernel.ENOTCONN;
+import static io.tendril.core.internal.linux.Kernel.ENOTSOCK;
 import static io.tendril.core.internal.linux.Kernel.EOPNOTSUPP;
+import static io.tendril.core.internal.linux.Kernel.EPERM;
 import static io.tendril.core.internal.linux.Kernel.EPIPE;
 import static io.tendril.core.internal.linux.Kernel.EPROTO;
 import static io.tendril.core.internal.linux.Kernel.ETIMEDOUT;
@@ -42,6 +47,11 @@ final class Errno {
 
   private static String words(int number) {
     return switch (number) {
+      case EPERM -> "Operation not permitted";
+      case ENOENT -> "No such file or directory";
+      case EIO -> "Input/output error";
+      case EBADF -> "Bad file descriptor";
+      case ENOTSOCK -> "Socket operation on non-socket";
       case EINTR -> "Interrupted system call";
       case EAGAIN -> "Resource temporarily unavailable";
       case ENOMEM -> "Cannot allocate memory";

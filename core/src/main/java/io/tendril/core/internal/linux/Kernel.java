@@ -6,10 +6,16 @@ package io.tendril.core.internal.linux;
  */
 final class Kernel {
   // Errors
+  static final int EPERM = 1;
+  static final int ENOENT = 2;
   static final int EINTR = 4;
+  static final int EIO = 5;
+  static final int ENXIO = 6;
+  static final int EBADF = 9;
   static final int EAGAIN = 11;
   static final int ENOMEM = 12;
   static final int EACCES = 13;
+  static final int EEXIST = 17;
   static final int EINVAL = 22;
   static final int ENFILE = 23;
   static final int EMFILE = 24;
@@ -17,6 +23,7 @@ final class Kernel {
   static final int ENOSYS = 38;
   static final int EPROTO = 71;
   static final int EMSGSIZE = 90;
+  static final int ENOTSOCK = 88;
   static final int ENOPROTOOPT = 92;
   static final int EOPNOTSUPP = 95;
   static final int EAFNOSUPPORT = 97;
@@ -34,19 +41,47 @@ final class Kernel {
   static final int EHOSTUNREACH = 113;
   static final int EINPROGRESS = 115;
 
+  // Descriptors
+  static final int F_GETFD = 1;
+  static final int F_SETFD = 2;
+  static final int F_GETFL = 3;
+  static final int F_SETFL = 4;
+  static final int F_DUPFD_CLOEXEC = 1030;
+  static final int FD_CLOEXEC = 1;
+  static final int O_RDONLY = 0;
+  static final int O_WRONLY = 1;
+  static final int O_RDWR = 2;
+  static final int O_ACCMODE = 3;
+  static final int O_NOCTTY = 0x100;
+  static final int O_NONBLOCK = 0x800;
+  static final int O_CLOEXEC = 0x80000;
+  static final int AT_EMPTY_PATH = 0x1000;
+  static final int AT_STATX_DONT_SYNC = 0x4000;
+  static final int STATX_TYPE = 1;
+  static final int S_IFMT = 0xf000;
+  static final int S_IFIFO = 0x1000;
+  static final int S_IFCHR = 0x2000;
+  static final int S_IFDIR = 0x4000;
+  static final int S_IFBLK = 0x6000;
+  static final int S_IFREG = 0x8000;
+  static final int S_IFSOCK = 0xc000;
+
   // Sockets
+  static final int AF_UNIX = 1;
   static final int AF_INET = 2;
   static final int AF_INET6 = 10;
   static final int SOCK_STREAM = 1;
   static final int SOCK_DGRAM = 2;
   static final int SOCK_NONBLOCK = 0x800;
   static final int SOCK_CLOEXEC = 0x80000;
+  static final int MSG_DONTWAIT = 0x40;
   static final int MSG_NOSIGNAL = 0x4000;
   static final int SHUT_WR = 1;
 
   // Their options
   static final int SOL_SOCKET = 1;
   static final int SO_REUSEADDR = 2;
+  static final int SO_TYPE = 3;
   static final int SO_ERROR = 4;
   static final int SO_BROADCAST = 6;
   static final int SO_SNDBUF = 7;
@@ -54,6 +89,8 @@ final class Kernel {
   static final int SO_KEEPALIVE = 9;
   static final int SO_LINGER = 13;
   static final int SO_REUSEPORT = 15;
+  static final int SO_ACCEPTCONN = 30;
+  static final int SO_DOMAIN = 39;
   static final int IPPROTO_TCP = 6;
   static final int TCP_NODELAY = 1;
   static final int TCP_KEEPIDLE = 4;
@@ -64,6 +101,7 @@ final class Kernel {
 
   // Waiting
   static final int EPOLLIN = 1;
+  static final int EPOLLPRI = 2;
   static final int EPOLLOUT = 4;
   static final int EPOLLERR = 8;
   static final int EPOLLHUP = 16;
@@ -97,6 +135,10 @@ final class Kernel {
     static final int MSGHDR = 56;
     static final int TIMESPEC__TV_NSEC = 8;
     static final int TIMESPEC = 16;
+    static final int STATX__STX_MODE = 28;
+    static final int STATX__STX_RDEV_MAJOR = 128;
+    static final int STATX__STX_RDEV_MINOR = 132;
+    static final int STATX = 256;
     static final int EPOLL_EVENT__DATA = PACKED ? 4 : 8;
     static final int EPOLL_EVENT = PACKED ? 12 : 16;
 

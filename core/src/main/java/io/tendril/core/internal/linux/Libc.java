@@ -84,16 +84,36 @@ final class Libc {
     return LINKER.defaultLookup().find(name).isPresent();
   }
 
-  private static MethodHandle quick(String name, MemoryLayout... parameters) {
+  static MethodHandle quick(String name, MemoryLayout... parameters) {
     return find(name, FunctionDescriptor.of(JAVA_INT, parameters), CAPTURE, QUICK);
   }
 
-  private static MethodHandle quickLong(String name, MemoryLayout... parameters) {
+  static MethodHandle quickLong(String name, MemoryLayout... parameters) {
     return find(name, FunctionDescriptor.of(JAVA_LONG, parameters), CAPTURE, QUICK);
   }
 
+  /** A call that may wait, and so leaves Java. */
+  static MethodHandle slow(String name, MemoryLayout... parameters) {
+    return find(name, FunctionDescriptor.of(JAVA_INT, parameters), CAPTURE);
+  }
+
+  /** A call that may wait, and so leaves Java. */
+  static MethodHandle slowLong(String name, MemoryLayout... parameters) {
+    return find(name, FunctionDescriptor.of(JAVA_LONG, parameters), CAPTURE);
+  }
+
+  /** As {@link #quick}, of a function whose parameters from the given one on are variadic. */
+  static MethodHandle quickVariadic(String name, int fixed, MemoryLayout... parameters) {
+    return find(
+        name,
+        FunctionDescriptor.of(JAVA_INT, parameters),
+        CAPTURE,
+        QUICK,
+        Linker.Option.firstVariadicArg(fixed));
+  }
+
   @SuppressWarnings("restricted") // which is what this class is for
-  private static MethodHandle find(
+  static MethodHandle find(
       String name, FunctionDescriptor descriptor, Linker.Option... options) {
     MemorySegment symbol =
         LINKER
@@ -108,16 +128,16 @@ final class Libc {
     return STATE;
   }
 
-  private static int result(int result, MemorySegment state) {
+  static int result(int result, MemorySegment state) {
     return result == -1 ? -state.get(JAVA_INT, ERRNO) : result;
   }
 
-  private static long result(long result, MemorySegment state) {
+  static long result(long result, MemorySegment state) {
     return result == -1 ? -state.get(JAVA_INT, ERRNO) : result;
   }
 
   /** Method handles may throw anything, and these calls throw nothing but what is our mistake. */
-  private static RuntimeException impossible(Throwable e) {
+  static RuntimeException impossible(Throwable e) {
     return switch (e) {
       case RuntimeException mistake -> mistake;
       case Error error -> throw error;
@@ -225,9 +245,9 @@ final class Libc {
 
   // ---- Bytes ----------------------------------------------------------------------------------
 
-  static long receive(MemorySegment state, int fd, MemorySegment into, long length) {
+  static long receive(MemorySegment state, int fd, MemorySegment into, long length, int flags) {
     try {
-      return result((long) RECV.invokeExact(state, fd, into, length, 0), state);
+      return result((long) RECV.invokeExact(state, fd, into, length, flags), state);
     } catch (Throwable e) {
       throw impossible(e);
     }

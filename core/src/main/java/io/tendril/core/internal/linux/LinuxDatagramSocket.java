@@ -53,6 +53,13 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
     }
   }
 
+  /** A socket that is bound already, or connected. */
+  static LinuxDatagramSocket adopted(LinuxEngine engine, int fd, Engine.Ready ready)
+      throws IOException {
+    LinuxDescriptors.neverWaits(engine.slab, fd);
+    return new LinuxDatagramSocket(engine, fd, isSix(engine.slab, fd), ready);
+  }
+
   @Override
   public @Nullable InetSocketAddress receive(ByteBuffer into) throws IOException {
     Slab slab = slab();

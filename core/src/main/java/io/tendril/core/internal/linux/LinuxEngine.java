@@ -32,7 +32,7 @@ public final class LinuxEngine implements Engine {
   private static final int DATA = Kernel.Layout.EPOLL_EVENT__DATA;
   private static final int EVENTS = 256;
 
-  private static final MemorySegment ONE = one();
+  static final MemorySegment ONE = one();
 
   private static final TimeSource CLOCK =
       new TimeSource() {
@@ -50,12 +50,13 @@ public final class LinuxEngine implements Engine {
   final Slab slab = new Slab();
   private final MemorySegment event = slab.allocate(EVENT);
   private final MemorySegment count = slab.allocate(8);
+  private final LinuxDescriptors descriptors = new LinuxDescriptors(this);
   private final int epoll;
   private final int waker;
   private final Poll poll;
-  private @Nullable LinuxSocket[] sockets = new LinuxSocket[64];
+  private @Nullable Pollable[] sockets = new Pollable[64];
   private int generations;
-  private @Nullable LinuxSocket[] ready = new LinuxSocket[EVENTS];
+  private @Nullable Pollable[] ready = new Pollable[EVENTS];
   private int readyCount;
   private boolean dispatching;
 
@@ -67,7 +68,7 @@ public final class LinuxEngine implements Engine {
     }
     waker = Errno.check(made);
     poll = new Poll(epoll, slab, EVENTS);
-    control(Kernel.EPOLL_CTL_ADD, waker, 0, Kernel.EPOLLIN);
+    Errno.check(control(Kernel.EPOLL_CTL_ADD, waker, 0, Kernel.EPOLLIN));
   }
 
   /**
@@ -120,11 +121,11 @@ public final class LinuxEngine implements Engine {
 
   @Override
   public void await(long nanos) throws IOException {
-    @Nullable LinuxSocket[] outer = ready;
+    @Nullable Pollable[] outer = ready;
     int outerCount = readyCount;
     boolean nested = dispatching;
     if (nested) {
-      ready = new LinuxSocket[EVENTS];
+      ready = new Pollable[EVENTS];
     }
     readyCount = 0;
     try {
@@ -149,7 +150,7 @@ public final class LinuxEngine implements Engine {
         Libc.read(slab.state, waker, count, 8);
         continue;
       }
-      LinuxSocket socket = sockets[fd];
+      Pollable socket = sockets[fd];
       if (socket != null && socket.generation == (int) (data >>> 32)) {
         socket.found = poll.events.get(JAVA_INT, at);
         ready[readyCount++] = socket;
@@ -159,7 +160,7 @@ public final class LinuxEngine implements Engine {
 
   private void dispatch() {
     for (int i = 0; i < readyCount; i++) {
-      LinuxSocket socket = ready[i];
+      Pollable socket = ready[i];
       ready[i] = null;
       if (socket != null) {
         socket.dispatch();
@@ -192,12 +193,22 @@ public final class LinuxEngine implements Engine {
   // ---- Descriptors ----------------------------------------------------------------------------
 
   /** Notes who has a descriptor: the number to tell it by. */
-  int adopt(int fd, LinuxSocket socket) {
+  int adopt(int fd, Pollable socket) {
     if (fd >= sockets.length) {
       sockets = Arrays.copyOf(sockets, Math.max(fd + 1, sockets.length * 2));
     }
     sockets[fd] = socket;
     return ++generations;
+  }
+
+  /** Whether something of this engine has a descriptor. */
+  boolean has(int fd) {
+    return fd < sockets.length && sockets[fd] != null;
+  }
+
+  /** Whether this one has it still: who closes a number behind its back, has others open it. */
+  boolean has(int fd, Pollable pollable) {
+    return fd < sockets.length && sockets[fd] == pollable;
   }
 
   void forget(int fd) {
@@ -209,21 +220,35 @@ public final class LinuxEngine implements Engine {
    * failures would end every wait.
    */
   void watch(int fd, int generation, int before, int wanted) {
+    int result = change(fd, generation, before, wanted);
+    if (result < 0) {
+      throw new IllegalStateException(
+          "epoll does not take descriptor " + fd, Errno.of(result));
+    }
+  }
+
+  /** As {@link #watch}: 0, or the error of the kernel, negated. */
+  int change(int fd, int generation, int before, int wanted) {
     int operation =
         wanted == 0
             ? Kernel.EPOLL_CTL_DEL
             : before == 0 ? Kernel.EPOLL_CTL_ADD : Kernel.EPOLL_CTL_MOD;
-    try {
-      control(operation, fd, generation, wanted);
-    } catch (IOException e) {
-      throw new IllegalStateException("epoll does not take descriptor " + fd, e);
-    }
+    return control(operation, fd, generation, wanted);
   }
 
-  private void control(int operation, int fd, int generation, int wanted) throws IOException {
+  /** Whether a descriptor can be watched at all: 0, or the error of the kernel, negated. */
+  int probe(int fd) {
+    int result = control(Kernel.EPOLL_CTL_ADD, fd, 0, 0); // of no generation that anything has
+    if (result == 0) {
+      control(Kernel.EPOLL_CTL_DEL, fd, 0, 0);
+    }
+    return result;
+  }
+
+  private int control(int operation, int fd, int generation, int wanted) {
     event.set(JAVA_INT, 0, wanted);
     event.set(JAVA_LONG_UNALIGNED, DATA, ((long) generation << 32) | fd);
-    Errno.check(Libc.control(slab.state, epoll, operation, fd, event));
+    return Libc.control(slab.state, epoll, operation, fd, event);
   }
 
   // ---- Sockets --------------------------------------------------------------------------------
@@ -253,6 +278,11 @@ public final class LinuxEngine implements Engine {
       Ready told)
       throws IOException {
     return LinuxDatagramSocket.open(this, local, peer, settings, told);
+  }
+
+  @Override
+  public LinuxDescriptors descriptors() {
+    return descriptors;
   }
 
   @Override

@@ -31,6 +31,13 @@ final class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocket
     }
   }
 
+  /** A socket that listens already. */
+  static LinuxListenSocket adopted(LinuxEngine engine, int fd, Engine.Ready ready)
+      throws IOException {
+    LinuxDescriptors.neverWaits(engine.slab, fd);
+    return new LinuxListenSocket(engine, fd, ready);
+  }
+
   @Override
   public Engine.@Nullable StreamSocket accept(SocketSettings settings) throws IOException {
     Slab slab = slab();

@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What all sockets of this engine have: a descriptor, what they are told of, and who is told. */
-abstract class LinuxSocket implements Engine.Socket {
+abstract class LinuxSocket extends Pollable implements Engine.Socket {
   /** How descriptors are made: they never wait, and no child inherits them. */
   static final int FLAGS = Kernel.SOCK_NONBLOCK | Kernel.SOCK_CLOEXEC;
 
@@ -23,17 +23,11 @@ abstract class LinuxSocket implements Engine.Socket {
   private int interest;
   private Engine.Ready ready;
 
-  /** What the last wait has found. */
-  int found;
-
-  /** Tells it from others that have had its descriptor before. */
-  final int generation;
-
   LinuxSocket(LinuxEngine engine, int fd, Engine.Ready ready) {
+    super(engine, fd);
     this.engine = engine;
     this.fd = fd;
     this.ready = ready;
-    this.generation = engine.adopt(fd, this);
   }
 
   /**
@@ -85,6 +79,7 @@ abstract class LinuxSocket implements Engine.Socket {
   }
 
   /** Tells of what was found. A failure is found by whichever of reading and writing is wanted. */
+  @Override
   final void dispatch() {
     int now = (found & LinuxEngine.FAILED) != 0 ? interest : found & interest;
     if (fd >= 0 && now != 0) {

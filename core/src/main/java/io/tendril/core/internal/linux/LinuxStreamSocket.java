@@ -46,6 +46,18 @@ final class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket
     return new LinuxStreamSocket(engine, fd, (readable, writable) -> {}, packed, peer);
   }
 
+  /** A connection that somebody else has made; its descriptor is closed by whoever has it now. */
+  static LinuxStreamSocket adopted(LinuxEngine engine, int fd, SocketSettings settings)
+      throws IOException {
+    Slab slab = engine.slab;
+    Errno.check(Libc.peer(slab.state, fd, slab.room(), slab.length));
+    long packed = Names.pack(slab.address);
+    InetSocketAddress peer = packed < 0 ? Names.read(slab.address) : null;
+    applyStream(slab, fd, settings);
+    LinuxDescriptors.neverWaits(slab, fd);
+    return new LinuxStreamSocket(engine, fd, (readable, writable) -> {}, packed, peer);
+  }
+
   static LinuxStreamSocket connect(
       LinuxEngine engine, SocketAddress address, SocketSettings settings, Engine.Ready ready)
       throws IOException {
@@ -90,7 +102,7 @@ final class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket
     if (length == 0) {
       return 0;
     }
-    long count = Libc.receive(slab().state, fd(), MemorySegment.ofBuffer(into), length);
+    long count = Libc.receive(slab().state, fd(), MemorySegment.ofBuffer(into), length, 0);
     if (count > 0) {
       into.position(into.position() + (int) count);
       return (int) count;

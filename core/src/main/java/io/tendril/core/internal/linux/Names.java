@@ -58,6 +58,20 @@ final class Names {
     }
   }
 
+  /** The address of a socket's own end. */
+  static SocketAddress local(Slab slab, int fd) {
+    return Libc.local(slab.state, fd, slab.room(), slab.length) >= 0
+        ? read(slab.address)
+        : new InetSocketAddress(0);
+  }
+
+  /** The address of a socket's other end. */
+  static SocketAddress peer(Slab slab, int fd) {
+    return Libc.peer(slab.state, fd, slab.room(), slab.length) >= 0
+        ? read(slab.address)
+        : new InetSocketAddress(0);
+  }
+
   /** Reads an address that may be the last one again. */
   InetSocketAddress readAgain(MemorySegment from) {
     InetSocketAddress known = last;

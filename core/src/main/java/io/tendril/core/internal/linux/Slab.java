@@ -32,6 +32,9 @@ final class Slab {
   /** The value of an option: at most a {@code struct linger}. */
   final MemorySegment option = arena.allocate(Layout.LINGER, 4);
 
+  /** A {@code struct statx}. */
+  final MemorySegment status = arena.allocate(Layout.STATX, 8);
+
   private final MemorySegment vectors = arena.allocate(GATHERED * VECTOR, 8);
   private final MemorySegment message = arena.allocate(Layout.MSGHDR, 8);
   private @Nullable ByteBuffer file;

@@ -2,7 +2,6 @@ package io.tendril.core.internal.net;
 
 import io.tendril.core.Deferred;
 import io.tendril.core.DelayedCall;
-import io.tendril.core.Listener;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.ReactorEvent;
 import io.tendril.spi.Engine;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * An open listening socket. A failure to accept, which is a shortage of descriptors or memory,
  * pauses it for a moment; what waits stays in the backlog, and accepting goes on by itself.
  */
-final class AcceptingListener implements Listener, Engine.Ready {
+final class AcceptingListener implements OpenListener, Engine.Ready {
   /** T8: the most connections accepted in a row. */
   private static final int ACCEPTS = 64;
 
@@ -44,18 +43,34 @@ final class AcceptingListener implements Listener, Engine.Ready {
     this.origin = network.origin();
   }
 
-  @Nullable String origin() {
+  @Override
+  public @Nullable String origin() {
     return origin;
   }
 
   void open(SocketAddress at) throws IOException {
-    var opened = network.engine.listen(at, settings, this);
+    begin(network.engine.listen(at, settings, this));
+  }
+
+  /** Opens a socket that tells somebody. */
+  @FunctionalInterface
+  interface Opening {
+    Engine.ListenSocket open(Engine.Ready ready) throws IOException;
+  }
+
+  /** Goes on with a socket that is open already. */
+  void adopt(Opening opening) throws IOException {
+    begin(opening.open(this));
+  }
+
+  private void begin(Engine.ListenSocket opened) {
     socket = opened;
     address = opened.local();
     opened.interest(true, false);
   }
 
-  ProtocolFactory<?> factory() {
+  @Override
+  public ProtocolFactory<?> factory() {
     return factory;
   }
 

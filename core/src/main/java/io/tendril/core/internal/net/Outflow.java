@@ -173,7 +173,7 @@ final class Outflow {
     if (transport.is(DEAD)) {
       promise.fail(network.closing.reason(transport));
     } else if (transport.outbound == null && transport.socket.unsent() == 0) {
-      promise.succeed();
+      allSent(transport, promise);
     } else {
       var mark = new Outbound.Flush(promise);
       outbound(transport).add(mark);
@@ -181,6 +181,17 @@ final class Outflow {
       dirty(transport);
     }
     return promise.deferred();
+  }
+
+  private void allSent(StreamTransport transport, Promise<Void> promise) {
+    try {
+      transport.socket.checkSent();
+    } catch (IOException e) {
+      network.closing.lost(transport, e);
+      promise.fail(network.closing.reason(transport));
+      return;
+    }
+    promise.succeed();
   }
 
   Deferred<Long> queueFile(StreamTransport transport, FileChannel file, long at, long count) {
@@ -346,6 +357,7 @@ final class Outflow {
           if (transport.socket.unsent() > 0) {
             break;
           }
+          transport.socket.checkSent();
           outbound.removeFirst();
           network.reactor.later(() -> succeed(mark.promise(), null));
           continue;

@@ -12,8 +12,10 @@ import io.tendril.core.ProtocolFactory;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.ReactorStats;
 import io.tendril.core.Refusal;
+import io.tendril.core.descriptor.DescriptorAddress;
 import io.tendril.core.internal.Origin;
 import io.tendril.core.internal.loop.LoopReactor;
+import io.tendril.spi.Adopting;
 import io.tendril.spi.Engine;
 import io.tendril.spi.Inspection;
 import io.tendril.spi.Network;
@@ -40,7 +42,9 @@ public final class SocketNetwork implements Network {
   final Securing securing = new Securing(this);
 
   final Set<Connecting<?>> connecting = new LinkedHashSet<>();
-  private final Set<AcceptingListener> listeners = new LinkedHashSet<>();
+  private final Set<OpenListener> listeners = new LinkedHashSet<>();
+  private final AdoptedSockets adopted = new AdoptedSockets(this);
+  private final Set<WatchedDescriptor> watches = new LinkedHashSet<>();
   private final Set<UdpTransport> datagrams = new LinkedHashSet<>();
   private final IdentityHashMap<ProtocolFactory<?>, Integer> users = new IdentityHashMap<>();
   private @Nullable StreamTransport first;
@@ -60,6 +64,18 @@ public final class SocketNetwork implements Network {
   public Deferred<Listener> listen(
       SocketAddress address, SocketSettings settings, ProtocolFactory<?> factory) {
     reactor.check("listen");
+    var listener = new AcceptingListener(this, factory, settings);
+    return listen(listener, address, () -> listener.open(address));
+  }
+
+  /** Opens something, or takes it over. */
+  @FunctionalInterface
+  interface Opening {
+    void open() throws IOException;
+  }
+
+  Deferred<Listener> listen(OpenListener listener, SocketAddress address, Opening opening) {
+    ProtocolFactory<?> factory = listener.factory();
     Promise<Listener> promise = reactor.promise();
     if (reactor.stopping()) {
       promise.fail(new ListenFailed(address, stopped()));
@@ -67,8 +83,7 @@ public final class SocketNetwork implements Network {
     }
     try {
       use(factory);
-      var listener = new AcceptingListener(this, factory, settings);
-      listener.open(address);
+      opening.open();
       listeners.add(listener);
       reactor.report(new ReactorEvent.ListenerOpened(listener.address()));
       promise.succeed(listener);
@@ -92,7 +107,7 @@ public final class SocketNetwork implements Network {
     }
   }
 
-  void closed(AcceptingListener listener, SocketAddress address) {
+  void closed(OpenListener listener, SocketAddress address) {
     if (listeners.remove(listener)) {
       reactor.report(new ReactorEvent.ListenerClosed(address));
       unuse(listener.factory());
@@ -241,13 +256,30 @@ public final class SocketNetwork implements Network {
       SocketSettings settings,
       DatagramProtocol.Factory<P> factory) {
     reactor.check("datagram");
+    return datagram(
+        new UdpTransport(this, peer),
+        local != null ? local : new InetSocketAddress(0),
+        transport -> transport.open(local, settings),
+        factory);
+  }
+
+  /** Opens a datagram socket, or takes one over. */
+  @FunctionalInterface
+  interface DatagramOpening {
+    void open(UdpTransport transport) throws IOException;
+  }
+
+  <P extends DatagramProtocol> Deferred<P> datagram(
+      UdpTransport transport,
+      SocketAddress address,
+      DatagramOpening opening,
+      DatagramProtocol.Factory<P> factory) {
     Promise<P> promise = reactor.promise();
     try {
       if (reactor.closing()) {
         throw stopped();
       }
-      var transport = new UdpTransport(this, peer);
-      transport.open(local, settings);
+      opening.open(transport);
       P protocol;
       try {
         protocol = factory.build(transport);
@@ -259,7 +291,7 @@ public final class SocketNetwork implements Network {
       transport.begin(protocol);
       promise.succeed(protocol);
     } catch (IOException e) {
-      promise.fail(new ListenFailed(local != null ? local : new InetSocketAddress(0), e));
+      promise.fail(new ListenFailed(address, e));
     } catch (Exception e) {
       promise.fail(e);
     }
@@ -270,15 +302,30 @@ public final class SocketNetwork implements Network {
     datagrams.remove(transport);
   }
 
+  // ---- Descriptors ----------------------------------------------------------------------------
+
+  @Override
+  public Adopting adopting() {
+    return adopted;
+  }
+
+  void opened(WatchedDescriptor watch) {
+    watches.add(watch);
+  }
+
+  void closed(WatchedDescriptor watch) {
+    watches.remove(watch);
+  }
+
   // ---- The end --------------------------------------------------------------------------------
 
-  private IOException stopped() {
+  IOException stopped() {
     return new IOException(reactor.name() + " has been stopped");
   }
 
   /** Closes what listens. */
   public void closeListeners() {
-    List.copyOf(listeners).forEach(AcceptingListener::close);
+    List.copyOf(listeners).forEach(OpenListener::close);
   }
 
   /** Asks every protocol to finish. */
@@ -303,6 +350,9 @@ public final class SocketNetwork implements Network {
     }
     List.copyOf(datagrams).forEach(UdpTransport::close);
     List.copyOf(connecting).forEach(Connecting::stop);
+    for (WatchedDescriptor watch : List.copyOf(watches)) {
+      watch.end(new ConnectionClosed.ReactorStopped(new DescriptorAddress(watch.toString())));
+    }
   }
 
   /** How many stream connections there are. */
@@ -312,7 +362,11 @@ public final class SocketNetwork implements Network {
 
   /** Whether no socket is left. */
   public boolean isEmpty() {
-    return connections == 0 && datagrams.isEmpty() && listeners.isEmpty() && connecting.isEmpty();
+    return connections == 0
+        && datagrams.isEmpty()
+        && listeners.isEmpty()
+        && connecting.isEmpty()
+        && watches.isEmpty();
   }
 
   /** What is open, for reports. */
@@ -322,6 +376,7 @@ public final class SocketNetwork implements Network {
     datagrams.forEach(transport -> open.add("datagram socket " + transport.local()));
     listeners.forEach(listener -> open.add("listener " + listener.address()));
     connecting.forEach(each -> open.add(each.toString()));
+    watches.forEach(watch -> open.add("watch of " + watch));
     return open;
   }
 
@@ -336,7 +391,7 @@ public final class SocketNetwork implements Network {
               transport.is(StreamTransport.CLOSING | StreamTransport.DEAD),
               transport.extras == null ? null : transport.extras.origin));
     }
-    for (AcceptingListener listener : listeners) {
+    for (OpenListener listener : listeners) {
       open.add(
           new Inspection.Holding(
               Inspection.Kind.LISTENER,
@@ -356,6 +411,11 @@ public final class SocketNetwork implements Network {
       open.add(
           new Inspection.Holding(
               Inspection.Kind.CONNECTION, "that is being made: " + each, false, each.origin()));
+    }
+    for (WatchedDescriptor watch : watches) {
+      open.add(
+          new Inspection.Holding(
+              Inspection.Kind.WATCH, watch.toString(), false, watch.origin()));
     }
     return open;
   }

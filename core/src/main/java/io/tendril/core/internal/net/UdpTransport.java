@@ -69,6 +69,19 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
     local = (InetSocketAddress) opened.local();
   }
 
+  /** Opens a socket that tells somebody. */
+  @FunctionalInterface
+  interface Opening {
+    Engine.DatagramSocket open(Engine.Ready ready) throws IOException;
+  }
+
+  /** Goes on with a socket that is open already. */
+  void adopt(Opening opening) throws IOException {
+    var opened = opening.open(this);
+    socket = opened;
+    local = (InetSocketAddress) opened.local();
+  }
+
   /** Undoes {@link #open}. */
   void discard() {
     if (socket != null) {

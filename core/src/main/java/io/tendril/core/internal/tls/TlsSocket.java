@@ -504,6 +504,16 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
   }
 
   @Override
+  public void checkSent() throws IOException {
+    lower.checkSent();
+  }
+
+  @Override
+  public boolean lingers() {
+    return lower.lingers();
+  }
+
+  @Override
   public boolean drained() throws IOException {
     if (lower.lower() == null) {
       return true;

@@ -24,6 +24,7 @@ class KernelTest {
       """
       #define _GNU_SOURCE
       #include <errno.h>
+      #include <fcntl.h>
       #include <stddef.h>
       #include <stdio.h>
       #include <time.h>
@@ -32,6 +33,7 @@ class KernelTest {
       #include <sys/epoll.h>
       #include <sys/eventfd.h>
       #include <sys/socket.h>
+      #include <sys/stat.h>
       #include <sys/uio.h>
       """;
 

@@ -10,6 +10,7 @@ import io.tendril.core.Transport;
 import io.tendril.core.policy.ForwardingFactory;
 import io.tendril.core.policy.ForwardingProtocol;
 import io.tendril.core.policy.ForwardingTransport;
+import io.tendril.spi.Adopting;
 import io.tendril.spi.Network;
 import io.tendril.spi.SocketSettings;
 import java.net.InetSocketAddress;
@@ -60,6 +61,11 @@ final class WrappedNetwork implements Network {
       SocketSettings options,
       DatagramProtocol.Factory<P> factory) {
     return network.datagram(local, peer, options, factory);
+  }
+
+  @Override
+  public Adopting adopting() {
+    return network.adopting();
   }
 
   /** A factory whose connections stand behind the fault, and stay there whatever they become. */
