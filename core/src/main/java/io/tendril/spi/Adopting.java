@@ -28,8 +28,7 @@ public interface Adopting {
   Watch watch(Descriptor descriptor, Interest interest, Watch.Handler handler);
 
   /** Goes on with a socket that listens. Fails with {@link io.tendril.core.ListenFailed}. */
-  Deferred<Listener> listen(
-      Descriptor socket, SocketSettings options, ProtocolFactory<?> factory);
+  Deferred<Listener> listen(Descriptor socket, SocketSettings options, ProtocolFactory<?> factory);
 
   /**
    * Goes on with a socket that is connected. Never synchronous. Fails with {@link

@@ -31,7 +31,7 @@ class AdoptedSocketsTest extends LinuxFixture {
         @Override
         public Protocol build(Transport transport) throws Exception {
           log.add("built");
-          return Protocol.<Protocol>onData((to, data) -> to.write(data)).build(transport);
+          return Protocol.onData((to, data) -> to.write(data)).build(transport);
         }
 
         @Override
@@ -56,10 +56,11 @@ class AdoptedSocketsTest extends LinuxFixture {
 
   private Throwable failure(Deferred<?> deferred) {
     List<Throwable> thrown = new ArrayList<>();
-    var _ = deferred.exceptionally(e -> {
-      thrown.add(e);
-      return null;
-    });
+    var _ =
+        deferred.exceptionally(e -> {
+          thrown.add(e);
+          return null;
+        });
     until(() -> !thrown.isEmpty());
     return thrown.getFirst();
   }
@@ -71,8 +72,7 @@ class AdoptedSocketsTest extends LinuxFixture {
   @Test
   void goesOnWithWhatListens() throws Exception {
     int fd = listening();
-    Listener listener =
-        result(reactor.network().adopting().listen(owned(fd), settings, echo));
+    Listener listener = result(reactor.network().adopting().listen(owned(fd), settings, echo));
     assertThat(log).containsExactly("started");
     try (var client = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
       client.getOutputStream().write('x');
@@ -91,8 +91,7 @@ class AdoptedSocketsTest extends LinuxFixture {
       Kernel.connect(fd, server.getLocalPort());
       try (var peer = server.accept()) {
         var protocol =
-            result(
-                reactor.network().adopting().connected(owned(fd), "a peer", settings, echo));
+            result(reactor.network().adopting().connected(owned(fd), "a peer", settings, echo));
         assertThat(protocol).isNotNull();
         peer.getOutputStream().write('x');
         until(() -> peer.getInputStream().available() > 0);
@@ -164,13 +163,20 @@ class AdoptedSocketsTest extends LinuxFixture {
         .hasMessageContaining("is a pipe");
     int listening = mine(listening());
     assertThat(failure(adopting.connected(owned(listening), "a peer", settings, echo)))
-        .hasMessageContaining("is an IPv4 stream socket that listens, and not a stream socket that");
-    assertThat(failure(adopting.datagram(owned(listening), _ -> new DatagramProtocol() {
-          @Override
-          public void datagramReceived(ByteBuffer data, InetSocketAddress from) {}
-        })))
+        .hasMessageContaining(
+            "is an IPv4 stream socket that listens, and not a stream socket that");
+    assertThat(
+            failure(
+                adopting.datagram(
+                    owned(listening),
+                    _ ->
+                        new DatagramProtocol() {
+                          @Override
+                          public void datagramReceived(ByteBuffer data, InetSocketAddress from) {}
+                        })))
         .hasMessageContaining("and not a datagram socket");
-    assertThat(log).containsExactly("started", "stopped", "started", "stopped", "started", "stopped");
+    assertThat(log)
+        .containsExactly("started", "stopped", "started", "stopped", "started", "stopped");
   }
 
   @Test

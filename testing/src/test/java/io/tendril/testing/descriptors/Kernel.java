@@ -105,8 +105,7 @@ final class Kernel {
     try (Arena arena = Arena.ofConfined()) {
       var _ =
           find("write", -1, JAVA_INT, ADDRESS, JAVA_LONG)
-              .invokeWithArguments(
-                  fd, arena.allocateFrom(text, ISO_8859_1), (long) text.length());
+              .invokeWithArguments(fd, arena.allocateFrom(text, ISO_8859_1), (long) text.length());
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -120,8 +119,7 @@ final class Kernel {
           check(
               find("read", -1, JAVA_INT, ADDRESS, JAVA_LONG)
                   .invokeWithArguments(fd, into, into.byteSize()));
-      return new String(
-          into.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE), ISO_8859_1);
+      return new String(into.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE), ISO_8859_1);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -173,8 +171,7 @@ final class Kernel {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment count = arena.allocate(JAVA_INT);
       check(
-          find("ioctl", 2, JAVA_INT, JAVA_LONG, ADDRESS)
-              .invokeWithArguments(fd, FIONREAD, count));
+          find("ioctl", 2, JAVA_INT, JAVA_LONG, ADDRESS).invokeWithArguments(fd, FIONREAD, count));
       return count.get(JAVA_INT, 0);
     } catch (Throwable e) {
       throw new AssertionError(e);
@@ -185,8 +182,7 @@ final class Kernel {
   static boolean waits(int fd) {
     try {
       int flags =
-          check(
-              find("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT).invokeWithArguments(fd, F_GETFL, 0));
+          check(find("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT).invokeWithArguments(fd, F_GETFL, 0));
       return (flags & O_NONBLOCK) == 0;
     } catch (Throwable e) {
       throw new AssertionError(e);
@@ -194,7 +190,6 @@ final class Kernel {
   }
 
   static boolean isOpen(int fd) {
-    return Files.exists(
-        Path.of("/proc/self/fd/" + fd), java.nio.file.LinkOption.NOFOLLOW_LINKS);
+    return Files.exists(Path.of("/proc/self/fd/" + fd), java.nio.file.LinkOption.NOFOLLOW_LINKS);
   }
 }

@@ -125,7 +125,7 @@ abstract class LinuxFixture {
   }
 
   List<String> holdings() {
-    return ((Inspection) reactor).holdings().stream().map(each -> each.kind() + " " + each.what())
-        .toList();
+    return ((Inspection) reactor)
+        .holdings().stream().map(each -> each.kind() + " " + each.what()).toList();
   }
 }

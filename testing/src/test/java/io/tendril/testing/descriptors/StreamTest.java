@@ -63,10 +63,8 @@ class StreamTest extends LinuxFixture {
 
   private Collecting open(Descriptor input, Descriptor output, boolean goesOn) {
     List<Collecting> made = new ArrayList<>();
-    reactor
-        .network()
-        .adopting()
-        .stream(input, output, "a test", transport -> new Collecting(transport, goesOn))
+    reactor.network().adopting().stream(
+            input, output, "a test", transport -> new Collecting(transport, goesOn))
         .thenAccept(made::add)
         .isDone();
     assertThat(made).as("never synchronous").isEmpty();
@@ -76,18 +74,17 @@ class StreamTest extends LinuxFixture {
 
   private Throwable failure(Descriptor input, Descriptor output) {
     return failure(
-        reactor
-            .network()
-            .adopting()
-            .stream(input, output, "a test", transport -> new Collecting(transport, false)));
+        reactor.network().adopting().stream(
+            input, output, "a test", transport -> new Collecting(transport, false)));
   }
 
   private Throwable failure(Deferred<?> deferred) {
     List<Throwable> thrown = new ArrayList<>();
-    var _ = deferred.exceptionally(e -> {
-      thrown.add(e);
-      return null;
-    });
+    var _ =
+        deferred.exceptionally(e -> {
+          thrown.add(e);
+          return null;
+        });
     until(() -> !thrown.isEmpty());
     return thrown.getFirst();
   }
@@ -287,7 +284,9 @@ class StreamTest extends LinuxFixture {
     Path to = file("to", "");
     Collecting stream =
         open(
-            owned(Kernel.open(from, Kernel.O_RDONLY)), owned(Kernel.open(to, Kernel.O_WRONLY)), true);
+            owned(Kernel.open(from, Kernel.O_RDONLY)),
+            owned(Kernel.open(to, Kernel.O_WRONLY)),
+            true);
     until(() -> stream.ended);
     assertThat(stream.text.toString()).isEqualTo(much);
     stream.write(much);
@@ -330,8 +329,7 @@ class StreamTest extends LinuxFixture {
 
   @Test
   void whatCannotBeWrittenIsALoss() {
-    Collecting stream =
-        open(null, owned(Kernel.open(Path.of("/dev/full"), Kernel.O_WRONLY)), true);
+    Collecting stream = open(null, owned(Kernel.open(Path.of("/dev/full"), Kernel.O_WRONLY)), true);
     stream.write("x");
     List<Throwable> flushed = new ArrayList<>();
     var _ =
@@ -349,8 +347,7 @@ class StreamTest extends LinuxFixture {
 
   @Test
   void whatCannotBeWrittenAtTheEndIsALoss() {
-    Collecting stream =
-        open(null, owned(Kernel.open(Path.of("/dev/full"), Kernel.O_WRONLY)), true);
+    Collecting stream = open(null, owned(Kernel.open(Path.of("/dev/full"), Kernel.O_WRONLY)), true);
     stream.write("x");
     stream.transport.loseConnection();
     until(() -> !stream.ends.isEmpty());
@@ -405,10 +402,8 @@ class StreamTest extends LinuxFixture {
         Reactor.create(ReactorOptions.defaults().withEngine(Engines.nio()).withName("other"));
     List<Throwable> thrown = new ArrayList<>();
     var _ =
-        other
-            .network()
-            .adopting()
-            .stream(owned(0), owned(1), "x", transport -> new Collecting(transport, false))
+        other.network().adopting().stream(
+                owned(0), owned(1), "x", transport -> new Collecting(transport, false))
             .exceptionally(e -> {
               thrown.add(e);
               return null;

@@ -20,10 +20,8 @@ final class DescriptorCalls {
   private static final MethodHandle STATX =
       Libc.quick("statx", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
   private static final MethodHandle ISATTY = Libc.quick("isatty", JAVA_INT);
-  private static final MethodHandle WRITE =
-      Libc.quickLong("write", JAVA_INT, ADDRESS, JAVA_LONG);
-  private static final MethodHandle SLOW_READ =
-      Libc.slowLong("read", JAVA_INT, ADDRESS, JAVA_LONG);
+  private static final MethodHandle WRITE = Libc.quickLong("write", JAVA_INT, ADDRESS, JAVA_LONG);
+  private static final MethodHandle SLOW_READ = Libc.slowLong("read", JAVA_INT, ADDRESS, JAVA_LONG);
   private static final MethodHandle SLOW_WRITE =
       Libc.slowLong("write", JAVA_INT, ADDRESS, JAVA_LONG);
 
@@ -57,7 +55,7 @@ final class DescriptorCalls {
     }
   }
 
-  /** What kind of file is open: a {@code statx} of nothing else. */
+  /** What kind of file is open: nothing else is asked. */
   static int kind(MemorySegment state, int fd, MemorySegment into) {
     MemorySegment empty = MemorySegment.ofArray(new byte[1]);
     int flags = Kernel.AT_EMPTY_PATH | Kernel.AT_STATX_DONT_SYNC;

@@ -23,7 +23,6 @@ final class DescriptorStream implements Engine.StreamSocket {
   private final SocketAddress peer;
   private Engine.Ready ready = (readable, writable) -> {};
   private boolean wantsRead;
-  private boolean wantsWrite;
   private boolean shut;
 
   /** Tells of the end of an input that is not there. */
@@ -61,10 +60,10 @@ final class DescriptorStream implements Engine.StreamSocket {
   static DescriptorStream open(
       LinuxEngine engine, @Nullable Descriptor input, @Nullable Descriptor output, Aside aside)
       throws IOException {
-    StreamEnd in = input == null ? null : end(engine, input, aside, false, input == output);
+    StreamEnd in = input == null ? null : end(engine, input, aside, input == output);
     StreamEnd out;
     try {
-      out = input == output ? in : output == null ? null : end(engine, output, aside, true, false);
+      out = input == output ? in : output == null ? null : end(engine, output, aside, false);
     } catch (IOException | RuntimeException e) {
       if (in != null) {
         in.giveBack();
@@ -89,8 +88,7 @@ final class DescriptorStream implements Engine.StreamSocket {
     return new DescriptorStream(engine, end, end);
   }
 
-  private static StreamEnd end(
-      LinuxEngine engine, Descriptor descriptor, Aside aside, boolean output, boolean both)
+  private static StreamEnd end(LinuxEngine engine, Descriptor descriptor, Aside aside, boolean both)
       throws IOException {
     OpenFile file = OpenFile.of(engine.slab, descriptor.number());
     if (file.isSocket() && (!file.connected() || !file.isStream())) {
@@ -125,7 +123,6 @@ final class DescriptorStream implements Engine.StreamSocket {
   @Override
   public void interest(boolean readable, boolean writable) {
     wantsRead = readable;
-    wantsWrite = writable;
     if (input != null && input == output) {
       input.want(readable, writable);
       return;

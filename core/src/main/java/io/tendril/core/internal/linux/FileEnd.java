@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file, or a device that cannot be polled: it is read and written aside, a part at a time,
- * since a disk may be slow and a call on it cannot be told not to wait. What has been read is ready
- * here; what has been taken to be written counts as unsent.
+ * A file, or a device that cannot be polled: it is read and written aside, a part at a time, since
+ * a disk may be slow and a call on it cannot be told not to wait. What has been read is ready here;
+ * what has been taken to be written counts as unsent.
  *
  * <p>While a call is on its way the descriptor is that call's: who closes this then leaves the
  * closing to the call's end.

@@ -113,8 +113,7 @@ final class Libc {
   }
 
   @SuppressWarnings("restricted") // which is what this class is for
-  static MethodHandle find(
-      String name, FunctionDescriptor descriptor, Linker.Option... options) {
+  static MethodHandle find(String name, FunctionDescriptor descriptor, Linker.Option... options) {
     MemorySegment symbol =
         LINKER
             .defaultLookup()

@@ -222,8 +222,7 @@ public final class LinuxEngine implements Engine {
   void watch(int fd, int generation, int before, int wanted) {
     int result = change(fd, generation, before, wanted);
     if (result < 0) {
-      throw new IllegalStateException(
-          "epoll does not take descriptor " + fd, Errno.of(result));
+      throw new IllegalStateException("epoll does not take descriptor " + fd, Errno.of(result));
     }
   }
 

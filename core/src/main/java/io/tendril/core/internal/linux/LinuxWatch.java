@@ -21,10 +21,7 @@ final class LinuxWatch extends Pollable implements Descriptors.Watched {
   private boolean open = true;
 
   private LinuxWatch(
-      LinuxEngine engine,
-      int fd,
-      @Nullable OwnedDescriptor owned,
-      Descriptors.Watcher watcher) {
+      LinuxEngine engine, int fd, @Nullable OwnedDescriptor owned, Descriptors.Watcher watcher) {
     super(engine, fd);
     this.engine = engine;
     this.fd = fd;

@@ -43,8 +43,7 @@ record OpenFile(int number, int mode, int domain, int type, boolean listening, b
   private static int option(Slab slab, int number, int option) throws IOException {
     slab.length.set(JAVA_INT, 0, 4);
     Errno.check(
-        Libc.option(
-            slab.state, number, Kernel.SOL_SOCKET, option, slab.option, slab.length));
+        Libc.option(slab.state, number, Kernel.SOL_SOCKET, option, slab.option, slab.length));
     return slab.option.get(JAVA_INT, 0);
   }
 

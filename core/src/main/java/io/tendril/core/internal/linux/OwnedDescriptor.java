@@ -49,8 +49,7 @@ public final class OwnedDescriptor implements Descriptor {
       MemorySegment state = arena.allocate(Libc.state());
       int lowest = LAST_STANDARD + 1;
       return new OwnedDescriptor(
-          Errno.check(
-              DescriptorCalls.control(state, number(), Kernel.F_DUPFD_CLOEXEC, lowest)));
+          Errno.check(DescriptorCalls.control(state, number(), Kernel.F_DUPFD_CLOEXEC, lowest)));
     }
   }
 

@@ -4,7 +4,6 @@ import io.tendril.core.ConnectFailed;
 import io.tendril.core.DatagramProtocol;
 import io.tendril.core.Deferred;
 import io.tendril.core.EngineLacks;
-import io.tendril.core.ListenFailed;
 import io.tendril.core.Listener;
 import io.tendril.core.Promise;
 import io.tendril.core.Protocol;
@@ -76,8 +75,7 @@ final class AdoptedSockets implements Adopting {
   @Override
   public <P extends Protocol> Deferred<P> connected(
       Descriptor socket, String name, SocketSettings settings, ProtocolFactory<P> factory) {
-    return connect(
-        name, factory, () -> descriptors("adopted sockets").connected(socket, settings));
+    return connect(name, factory, () -> descriptors("adopted sockets").connected(socket, settings));
   }
 
   @Override

@@ -56,7 +56,8 @@ final class Closing {
     if (transport.is(DEAD) || network.outflow.waitsForLayers(transport)) {
       return;
     }
-    boolean nothingToWaitFor = transport.is(ENDED) ? drained(transport) : !transport.socket.lingers();
+    boolean nothingToWaitFor =
+        transport.is(ENDED) ? drained(transport) : !transport.socket.lingers();
     if (nothingToWaitFor) {
       finish(transport);
       return;

@@ -414,8 +414,7 @@ public final class SocketNetwork implements Network {
     }
     for (WatchedDescriptor watch : watches) {
       open.add(
-          new Inspection.Holding(
-              Inspection.Kind.WATCH, watch.toString(), false, watch.origin()));
+          new Inspection.Holding(Inspection.Kind.WATCH, watch.toString(), false, watch.origin()));
     }
     return open;
   }
