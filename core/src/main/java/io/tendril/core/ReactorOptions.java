@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * thing.
  *
  * @param name for thread names and messages; "reactor-1" and so on by default
- * @param engine what it waits with; null for the best one here
+ * @param engine what it waits with; null for the best one here: {@link
+ *     io.tendril.spi.Engines#linux} where the process may call the C library, and {@link
+ *     io.tendril.spi.Engines#nio} elsewhere
  * @param resolver what turns names into addresses; null for the system's, on the blocking pool
  * @param random the source of randomness; null for a secure seed
  * @param blockingThreads the most threads of the blocking pool, 64 by default

@@ -9,6 +9,7 @@ import io.tendril.spi.SocketSettings;
 import io.tendril.spi.TimeSource;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -98,7 +99,12 @@ public final class LinuxEngine implements Engine {
           + " to call the C library: "
           + "start it with --enable-native-access=io.tendril.core, or ALL-UNNAMED on a class path";
     }
-    return Libc.has("gnu_get_libc_version") ? null : "it needs the GNU C library";
+    return isLibraryOfGnu() ? null : "it needs the GNU C library";
+  }
+
+  /** Asked of the linker itself, since {@link Libc} takes all functions to be there. */
+  private static boolean isLibraryOfGnu() {
+    return Linker.nativeLinker().defaultLookup().find("gnu_get_libc_version").isPresent();
   }
 
   private static MemorySegment one() {

@@ -3,7 +3,6 @@ package io.tendril.core.internal.linux;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -102,7 +101,8 @@ final class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket
     if (length == 0) {
       return 0;
     }
-    long count = Libc.receive(slab().state, fd(), MemorySegment.ofBuffer(into), length, 0);
+    Slab slab = slab();
+    long count = Libc.receive(slab.state, fd(), slab.rest(into), length, 0);
     if (count > 0) {
       into.position(into.position() + (int) count);
       return (int) count;
@@ -136,8 +136,8 @@ final class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket
 
   private long send(ByteBuffer data) throws IOException {
     int length = Math.min(data.remaining(), AT_ONCE);
-    MemorySegment memory = MemorySegment.ofBuffer(data);
-    long sent = orNone(Libc.send(slab().state, fd(), memory, length, Kernel.MSG_NOSIGNAL));
+    Slab slab = slab();
+    long sent = orNone(Libc.send(slab.state, fd(), slab.rest(data), length, Kernel.MSG_NOSIGNAL));
     data.position(data.position() + (int) sent);
     return sent;
   }
@@ -153,7 +153,7 @@ final class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket
         break;
       }
       int most = (int) Math.min(next.remaining(), AT_ONCE - sum);
-      slab.vector(count++, MemorySegment.ofBuffer(next).asSlice(0, most));
+      slab.vector(count++, slab.rest(next), most);
       sum += most;
     }
     long sent =

@@ -15,6 +15,13 @@ final class Slab {
   static final int GATHERED = 16;
 
   private static final int FILE_PART = 128 << 10;
+
+  /** How many buffers are remembered with their places; a power of two. */
+  private static final int REMEMBERED = 64;
+
+  /** The largest that is remembered, since whoever made it may want its memory back. */
+  private static final int SMALL = 64 << 10;
+
   private static final int VECTOR = Layout.IOVEC;
 
   // Automatic, since its segments are passed to calls without a count being taken of each.
@@ -39,12 +46,34 @@ final class Slab {
   private final MemorySegment message = arena.allocate(Layout.MSGHDR, 8);
   private @Nullable ByteBuffer file;
 
+  private final @Nullable ByteBuffer[] buffers = new ByteBuffer[REMEMBERED];
+  private final @Nullable MemorySegment[] places = new MemorySegment[REMEMBERED];
+
   Slab() {
     message.set(JAVA_LONG, Layout.MSGHDR__MSG_IOV, vectors.address());
   }
 
   MemorySegment allocate(long size) {
     return arena.allocate(size, 8);
+  }
+
+  /**
+   * Where the rest of a buffer is; it may end behind the buffer's limit. To ask that of a buffer
+   * makes an object each time, unless the compiler is lucky; so the places of small ones are
+   * remembered, which are mostly the same few.
+   */
+  MemorySegment rest(ByteBuffer buffer) {
+    if (buffer.capacity() > SMALL) {
+      return MemorySegment.ofBuffer(buffer);
+    }
+    int index = System.identityHashCode(buffer) & (REMEMBERED - 1);
+    MemorySegment place = places[index];
+    if (buffers[index] != buffer || place == null) {
+      place = MemorySegment.ofBuffer(buffer.duplicate().clear());
+      places[index] = place;
+      buffers[index] = buffer;
+    }
+    return buffer.position() == 0 ? place : place.asSlice(buffer.position());
   }
 
   /** Makes {@link #address} empty, for a call that fills it. */
@@ -54,9 +83,9 @@ final class Slab {
   }
 
   /** Sets one of the buffers to be gathered. */
-  void vector(int index, MemorySegment data) {
+  void vector(int index, MemorySegment data, long size) {
     vectors.set(JAVA_LONG, (long) index * VECTOR, data.address());
-    vectors.set(JAVA_LONG, (long) index * VECTOR + Layout.IOVEC__IOV_LEN, data.byteSize());
+    vectors.set(JAVA_LONG, (long) index * VECTOR + Layout.IOVEC__IOV_LEN, size);
   }
 
   /** A {@code msghdr} of the first buffers. */

@@ -90,6 +90,10 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
   private final Coroutines coroutines;
   private final Shutdown shutdown;
   private final CountDownLatch stopped = new CountDownLatch(1);
+
+  /** How the engine was chosen, if it was: told when somebody may listen. */
+  private @Nullable EngineChoice choice;
+
   private final AtomicLong lateResults = new AtomicLong();
 
   private final Set<OutsideCall<?>> outside = ConcurrentHashMap.newKeySet();
@@ -147,6 +151,10 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     this.shutdown = new Shutdown(this);
   }
 
+  void chose(EngineChoice made) {
+    choice = made;
+  }
+
   // ---- The loop -------------------------------------------------------------------------------
 
   @Override
@@ -189,6 +197,9 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     thread = Thread.currentThread();
     if (state == State.NEW) {
       state = State.RUNNING;
+      if (choice != null) {
+        report(new ReactorEvent.Chosen("engine", engine.name(), choice.why()));
+      }
       if (!options.slowCall().isZero()) {
         Watchdog.watch(this);
       }

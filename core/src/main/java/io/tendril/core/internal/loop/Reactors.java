@@ -1,8 +1,6 @@
 package io.tendril.core.internal.loop;
 
 import io.tendril.core.ReactorOptions;
-import io.tendril.core.internal.nio.NioEngine;
-import io.tendril.spi.Engine;
 import io.tendril.spi.EngineFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,11 +19,15 @@ public final class Reactors {
     EngineFactory factory = options.engine();
     String name = options.name().isEmpty() ? "reactor-" + MADE.incrementAndGet() : options.name();
     try {
-      Engine engine = factory != null ? factory.open() : NioEngine.open();
+      EngineChoice choice =
+          factory == null ? EngineChoice.open() : new EngineChoice(factory.open(), "");
       RandomGenerator given = options.random();
       RandomGenerator random =
           given != null ? given : new SplittableRandom(new SecureRandom().nextLong());
-      var reactor = new LoopReactor(options, name, engine, random);
+      var reactor = new LoopReactor(options, name, choice.engine(), random);
+      if (factory == null) {
+        reactor.chose(choice);
+      }
       reactor.adopt();
       return reactor;
     } catch (IOException e) {

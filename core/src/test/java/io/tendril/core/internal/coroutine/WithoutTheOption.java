@@ -38,7 +38,14 @@ final class WithoutTheOption {
         });
     say("sum", sum);
     say("carriers", carriers);
-    Reactor second = Reactor.create().start();
+    Reactor second = Reactor.create();
+    second.observe(event -> {
+      if (event instanceof ReactorEvent.Chosen(var what, var choice, var why)
+          && what.equals("engine")) {
+        say(what, choice + ", " + why);
+      }
+    });
+    second.start();
     say(
         "second",
         second.blockingCall(() -> second.async(() -> one(second).await()), Duration.ofSeconds(30)));

@@ -12,9 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/**
- * A plain {@code java} without {@code --add-exports}: everything works, slower, and says so once.
- */
+/** A plain {@code java} without any option: everything works, slower, and says so once. */
 class WithoutTheOptionTest {
   @Test
   void coroutinesRunOnVirtualThreadsAndTheLoopMovesToOne() throws Exception {
@@ -48,6 +46,11 @@ class WithoutTheOptionTest {
             "carriers: [virtual threads, without --add-exports"
                 + " java.base/jdk.internal.vm=ALL-UNNAMED]",
             "second: 1");
+    assertThat(lines)
+        .filteredOn(line -> line.startsWith("engine: "))
+        .singleElement()
+        .asString()
+        .startsWith("engine: nio, no linux engine: ");
     assertThat(lines)
         .filteredOn(line -> line.contains("coroutines run on virtual threads"))
         .singleElement()

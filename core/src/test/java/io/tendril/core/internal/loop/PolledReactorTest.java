@@ -9,6 +9,7 @@ import io.tendril.core.ReactorEvent;
 import io.tendril.core.ReactorOptions;
 import io.tendril.core.Transport;
 import io.tendril.core.doubles.LoneEngine;
+import io.tendril.spi.Engines;
 import io.tendril.spi.PolledReactor;
 import java.io.IOException;
 import java.net.Socket;
@@ -27,7 +28,10 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A reactor as one more thing to poll, in loops that are not ours. */
+/**
+ * A reactor as one more thing to poll, in loops that are not ours, on an engine that has no
+ * descriptor for them.
+ */
 @ParameterizedClass
 @MethodSource("loops")
 class PolledReactorTest {
@@ -71,7 +75,8 @@ class PolledReactorTest {
   @BeforeEach
   void open() throws Exception {
     loop = opened.open();
-    reactor = Reactor.create(ReactorOptions.defaults().withName("polled"));
+    reactor =
+        Reactor.create(ReactorOptions.defaults().withName("polled").withEngine(Engines.nio()));
     reactor.observe(events::add);
     polled = reactor.polled(loop::wake);
   }
