@@ -8,6 +8,12 @@ import io.tendril.core.Protocol;
 import io.tendril.core.Transport;
 import io.tendril.core.endpoint.EndpointSyntax;
 import io.tendril.spi.SocketSettings;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -129,5 +135,30 @@ class PortForwardCommandTest {
                     "nonsense")
                 .close())
         .isInstanceOf(EndpointSyntax.class);
+  }
+
+  @Test
+  void forwardsToAndFromUnixSockets(@TempDir Path directory) throws Exception {
+    Path inner = directory.resolve("inner");
+    Path outer = directory.resolve("outer");
+    try (var program =
+            new Running<>(
+                new PortForwardCommand(),
+                PortForwardCommand::start,
+                "--listen",
+                "unix:" + outer + ":mode=0600",
+                "--to",
+                "unix:" + inner);
+        var client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      var listening =
+          program.reactor.blockingCall(
+              () -> program.reactor.listen("unix:" + inner, Echo::new), Duration.ofSeconds(20));
+      assertThat(listening.address()).hasToString("unix:" + inner);
+      client.connect(UnixDomainSocketAddress.of(outer));
+      client.write(ByteBuffer.wrap("hello ".getBytes(US_ASCII)));
+      client.shutdownOutput();
+      assertThat(Channels.newInputStream(client).readAllBytes()).asString().isEqualTo("hello bye");
+    }
+    assertThat(directory).isEmptyDirectory();
   }
 }

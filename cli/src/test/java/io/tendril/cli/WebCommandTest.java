@@ -91,6 +91,23 @@ class WebCommandTest {
   }
 
   @Test
+  @Tag("interop")
+  void servesOnAUnixSocket() throws Exception {
+    Files.writeString(directory.resolve("a.txt"), "hello");
+    String endpoint = "unix:" + directory.resolve("s") + ":mode=0600";
+    try (var web = web("--path", "" + directory, "--listen", endpoint, "--log", "-")) {
+      assertThat(web.out()).startsWith("Serving " + directory + " at " + endpoint);
+      var curl = Program.named("curl");
+      String[] get = {
+        "-sS", "--max-time", "60", "--unix-socket", "" + directory.resolve("s"), "http://x/a.txt"
+      };
+      assertThat(curl.run(get).succeeded()).isEqualTo("hello");
+      assertThat(web.lineWith("GET /a.txt")).startsWith("- - - [").contains("\" 200 ");
+    }
+    assertThat(directory.resolve("s")).doesNotExist();
+  }
+
+  @Test
   void logsToTheStandardOutput() throws Exception {
     try (var web = web("--listen", HERE, "--log", "-")) {
       get(urls(web.out()).getFirst() + "x");

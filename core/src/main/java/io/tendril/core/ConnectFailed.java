@@ -39,7 +39,13 @@ public abstract sealed class ConnectFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public Refused(String peer, Throwable cause) {
-      super(peer, Phase.CONNECT, "connection refused", cause);
+      super(peer, Phase.CONNECT, "connection refused" + detail(cause), cause);
+    }
+
+    /** Of a UNIX socket, whether its file is missing. */
+    private static String detail(Throwable cause) {
+      String message = String.valueOf(cause.getMessage());
+      return message.equals("Connection refused") ? "" : ": " + message;
     }
   }
 

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param backlog connections that may wait to be accepted, 1024 by default
  * @param broadcast allow datagrams to broadcast addresses; false by default
  * @param bind the local address of a client; null for any
+ * @param mode who may connect to a UNIX socket: the permissions of its file, as 0660; -1, the
+ *     default, for what the process's umask leaves
  */
 public record SocketSettings(
     boolean noDelay,
@@ -34,9 +36,17 @@ public record SocketSettings(
     int receiveBuffer,
     int backlog,
     boolean broadcast,
-    @Nullable InetSocketAddress bind) {
+    @Nullable InetSocketAddress bind,
+    int mode) {
 
   private static final SocketSettings DEFAULTS = new Builder().build();
+
+  /** Checks the mode. */
+  public SocketSettings {
+    if (mode < -1 || mode > 0777) {
+      throw new IllegalArgumentException("a mode of 0" + Integer.toOctalString(mode));
+    }
+  }
 
   /** The defaults. */
   public static SocketSettings defaults() {
@@ -59,6 +69,7 @@ public record SocketSettings(
     builder.backlog = backlog;
     builder.broadcast = broadcast;
     builder.bind = bind;
+    builder.mode = mode;
     return builder;
   }
 
@@ -77,6 +88,7 @@ public record SocketSettings(
     private int backlog = 1024;
     private boolean broadcast;
     private @Nullable InetSocketAddress bind;
+    private int mode = -1;
 
     private Builder() {}
 
@@ -140,6 +152,11 @@ public record SocketSettings(
       return this;
     }
 
+    public Builder mode(int permissions) {
+      mode = permissions;
+      return this;
+    }
+
     public SocketSettings build() {
       return new SocketSettings(
           noDelay,
@@ -154,7 +171,8 @@ public record SocketSettings(
           receiveBuffer,
           backlog,
           broadcast,
-          bind);
+          bind,
+          mode);
     }
   }
 }

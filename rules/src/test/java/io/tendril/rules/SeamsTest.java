@@ -164,6 +164,10 @@ class SeamsTest {
               "Reactor.run prints its one line and ends the process",
               Seam.ENVIRONMENT),
           new Place(
+              "io.tendril.core.internal.unix.SocketFile",
+              "a UNIX socket is a file: its mode, whether it was left behind, its end",
+              Seam.FILES),
+          new Place(
               "io.tendril.core.internal.tls.IdentityFiles",
               "reads certificates and keys, in the blocking pool",
               Seam.FILES),

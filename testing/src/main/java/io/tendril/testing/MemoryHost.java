@@ -36,6 +36,7 @@ public final class MemoryHost {
   private final SplittableRandom random;
   private final Ports streamPorts = new Ports(this);
   private final Ports datagramPorts = new Ports(this);
+  private final UnixNames unixNames = new UnixNames(this);
   private final List<MemoryListener> listeners = new ArrayList<>();
   private final List<MemoryDatagram> datagrams = new ArrayList<>();
   private int descriptors;
@@ -419,6 +420,11 @@ public final class MemoryHost {
     return streamPorts;
   }
 
+  /** The UNIX sockets that listen here, by name. */
+  UnixNames unixNames() {
+    return unixNames;
+  }
+
   Ports datagramPorts() {
     return datagramPorts;
   }
@@ -480,7 +486,7 @@ public final class MemoryHost {
 
   /** A client's call has come in. */
   void callArrived(MemoryStream client, MemoryLink link) {
-    MemoryListener listener = listenerFor((InetSocketAddress) client.peer());
+    MemoryListener listener = listenerFor(client.target());
     if (listener == null || link.refuses()) {
       link.carryForSure(client.answer(this, link, client::refused));
     } else if (listener.called(client, link)) {
@@ -493,8 +499,8 @@ public final class MemoryHost {
   private @Nullable MemoryListener listenerFor(InetSocketAddress target) {
     List<MemoryListener> sharing = new ArrayList<>();
     for (MemoryListener listener : listeners) {
-      InetAddress bound = listener.local().getAddress();
-      if (listener.local().getPort() != target.getPort()) {
+      InetAddress bound = listener.bound().getAddress();
+      if (listener.bound().getPort() != target.getPort()) {
         continue;
       }
       if (bound.equals(target.getAddress())) {

@@ -1,5 +1,6 @@
 package io.tendril.testing;
 
+import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryListener extends MemorySocket implements Engine.ListenSocket {
   private final SocketSettings options;
   private final InetSocketAddress local;
+  private final @Nullable UnixAddress name;
   private final Deque<MemoryStream> backlog = new ArrayDeque<>();
 
   MemoryListener(
@@ -21,7 +23,11 @@ final class MemoryListener extends MemorySocket implements Engine.ListenSocket {
     super(engine, ready);
     this.options = options;
     MemoryHost host = engine.host();
-    this.local = host.streamPorts().bind(MemoryHost.resolved(address), options.reusePort());
+    this.name = address instanceof UnixAddress unix ? unix : null;
+    this.local =
+        name != null
+            ? host.unixNames().bind(name)
+            : host.streamPorts().bind(MemoryHost.resolved(address), options.reusePort());
     host.listeners().add(this);
   }
 
@@ -58,7 +64,12 @@ final class MemoryListener extends MemorySocket implements Engine.ListenSocket {
   }
 
   @Override
-  public InetSocketAddress local() {
+  public SocketAddress local() {
+    return name != null ? name : local;
+  }
+
+  /** Where it listens, on this network. */
+  InetSocketAddress bound() {
     return local;
   }
 
@@ -76,6 +87,9 @@ final class MemoryListener extends MemorySocket implements Engine.ListenSocket {
       MemoryHost host = engine.host();
       host.listeners().remove(this);
       host.streamPorts().release(local);
+      if (name != null) {
+        host.unixNames().release(name);
+      }
       backlog.forEach(MemoryStream::abort);
       backlog.clear();
     }

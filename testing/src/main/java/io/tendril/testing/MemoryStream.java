@@ -1,5 +1,6 @@
 package io.tendril.testing;
 
+import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
@@ -39,6 +40,11 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
 
   private final InetSocketAddress local;
   private final InetSocketAddress peer;
+
+  /** The names of both ends, if these are UNIX sockets; null for those of the internet. */
+  private final @Nullable SocketAddress localName;
+
+  private final @Nullable SocketAddress peerName;
   private SocketSettings options;
   private State state;
   private @Nullable MemoryStream other;
@@ -54,6 +60,8 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
       MemoryEngine engine,
       InetSocketAddress local,
       InetSocketAddress peer,
+      @Nullable SocketAddress localName,
+      @Nullable SocketAddress peerName,
       SocketSettings options,
       State state,
       int farNumber,
@@ -63,6 +71,8 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
     this.farNumber = farNumber;
     this.local = local;
     this.peer = peer;
+    this.localName = localName;
+    this.peerName = peerName;
     this.options = options;
     this.state = state;
   }
@@ -74,14 +84,26 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
       MemoryEngine engine, SocketAddress address, SocketSettings options, Engine.Ready ready)
       throws IOException {
     MemoryHost host = engine.host();
-    InetSocketAddress to = MemoryHost.resolved(address);
+    UnixAddress name = address instanceof UnixAddress unix ? unix : null;
+    InetSocketAddress to =
+        name != null ? host.unixNames().find(name) : MemoryHost.resolved(address);
     InetAddress target =
         to.getAddress().isAnyLocalAddress() ? MemoryHost.LOOPBACK : to.getAddress();
     InetSocketAddress peer = new InetSocketAddress(target, to.getPort());
     InetSocketAddress local = host.streamPorts().bindClient(options.bind(), target);
     MemoryHost server = host.network().hostOf(target, host);
     int far = server == null ? Timeline.NOBODY : server.end(peer.getPort());
-    var socket = new MemoryStream(engine, local, peer, options, State.CONNECTING, far, ready);
+    var socket =
+        new MemoryStream(
+            engine,
+            local,
+            peer,
+            name == null ? null : UnixAddress.unnamed(),
+            name,
+            options,
+            State.CONNECTING,
+            far,
+            ready);
     socket.ownsPort = true;
     socket.note(Timeline.Event.CALL);
     if (server == null) {
@@ -126,6 +148,8 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
             server,
             /* local= */ peer,
             /* peer= */ local,
+            peerName,
+            localName,
             settings,
             State.CONNECTED,
             number,
@@ -392,11 +416,21 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
 
   @Override
   public SocketAddress local() {
-    return local;
+    return localName != null ? localName : local;
   }
 
   @Override
   public SocketAddress peer() {
+    return peerName != null ? peerName : peer;
+  }
+
+  @Override
+  public String layer() {
+    return peerName != null ? "unix" : "tcp";
+  }
+
+  /** Whom it calls, on this network. */
+  InetSocketAddress target() {
     return peer;
   }
 

@@ -29,6 +29,28 @@ final class SocketArguments {
     return any(arguments, settings).build();
   }
 
+  static SocketSettings unixServer(Arguments arguments, SocketSettings defaults) {
+    var settings = defaults.with();
+    arguments.option("mode", SocketArguments::mode, settings::mode);
+    arguments.option("backlog", Arguments.number(1, 65_535), settings::backlog);
+    buffers(arguments, settings);
+    return settings.build();
+  }
+
+  static SocketSettings unixClient(Arguments arguments, SocketSettings defaults) {
+    var settings = defaults.with();
+    buffers(arguments, settings);
+    return settings.build();
+  }
+
+  private static int mode(String value) {
+    if (value.matches("0?[0-7]{3}")) {
+      return Integer.parseInt(value, 8);
+    }
+    throw new IllegalArgumentException(
+        EndpointSyntax.quoted(value) + " is not a mode in octal, such as 0660");
+  }
+
   static SocketSettings datagramServer(Arguments arguments, SocketSettings defaults) {
     var settings = defaults.with();
     arguments.option("broadcast", Arguments::flag, settings::broadcast);
@@ -70,10 +92,14 @@ final class SocketArguments {
   private static SocketSettings.Builder any(Arguments arguments, SocketSettings.Builder settings) {
     arguments.option("reuse-address", Arguments::flag, settings::reuseAddress);
     arguments.option("reuse-port", Arguments::flag, settings::reusePort);
+    buffers(arguments, settings);
+    return settings;
+  }
+
+  private static void buffers(Arguments arguments, SocketSettings.Builder settings) {
     arguments.option("send-buffer", Arguments.number(1, LARGEST_BUFFER), settings::sendBuffer);
     arguments.option(
         "receive-buffer", Arguments.number(1, LARGEST_BUFFER), settings::receiveBuffer);
-    return settings;
   }
 
   // ---- Writing --------------------------------------------------------------------------------
@@ -86,6 +112,7 @@ final class SocketArguments {
       text.put("bind", !bind.getAddress().isAnyLocalAddress(), host(bind.getAddress()));
       text.put("bind-port", bind.getPort() != 0, bind.getPort());
     }
+    text.put("mode", settings.mode() != defaults.mode(), "0%03o".formatted(settings.mode()));
     text.put("backlog", settings.backlog() != defaults.backlog(), settings.backlog());
     text.put("nodelay", settings.noDelay() != defaults.noDelay(), flag(settings.noDelay()));
     boolean tuned =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.tendril.core.unix.UnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -157,13 +158,41 @@ class EndpointsTest {
   }
 
   @Test
+  void readsUnixSockets() {
+    assertThat(Endpoints.server("unix:/run/x:mode=0660:backlog=7:send-buffer=9"))
+        .isEqualTo(
+            UnixServerEndpoint.at("/run/x")
+                .mode(0660)
+                .with(settings -> settings.backlog(7).sendBuffer(9)))
+        .hasToString("unix:/run/x:mode=0660:backlog=7:send-buffer=9");
+    assertThat(Endpoints.client("unix:/run/x:timeout=5"))
+        .isEqualTo(UnixClientEndpoint.to("/run/x").within(Duration.ofSeconds(5)));
+    assertThat(Endpoints.server("unix:@x"))
+        .isEqualTo(UnixServerEndpoint.at(UnixAddress.ofAbstract("x")))
+        .hasToString("unix:@x");
+    assertThat(Endpoints.server("unix:./a\\:b")).hasToString("unix:./a\\:b");
+  }
+
+  @Test
+  void refusesWhatIsNoUnixSocket() {
+    assertThat(refused("unix")).startsWith("unix| expected PATH; it is written unix:PATH");
+    assertThat(refused("unix:@")).contains("is not empty");
+    assertThat(refused("unix:/x:mode=0888")).contains("'0888' is not a mode in octal");
+    assertThat(refused("unix:/x:mode=4755")).contains("'4755' is not a mode in octal");
+    assertThat(refused("unix:/x:nodelay=no")).contains("unknown option 'nodelay'");
+    assertThat(refusedClient("unix:/x:mode=0660")).contains("unknown option 'mode'");
+    assertThat(refused("unix:/" + "x".repeat(107)))
+        .contains("has 108 bytes, and the name of a UNIX socket has at most 107");
+  }
+
+  @Test
   void namesTheKnownKinds() {
     assertThat(refused("tpc:80"))
         .isEqualTo(
-            "|tpc:80 unknown kind 'tpc'; did you mean 'tcp'? known kinds of server: tcp, tls");
-    assertThat(refused("udp:80")).endsWith("known kinds of server: tcp, tls");
+            "|tpc:80 unknown kind 'tpc'; did you mean 'tcp'? known kinds of server: tcp, tls, unix");
+    assertThat(refused("udp:80")).endsWith("known kinds of server: tcp, tls, unix");
     assertThat(refused("")).startsWith("| unknown kind ''; known kinds");
-    assertThat(refused("TCP:80")).contains("known kinds of server: tcp, tls");
+    assertThat(refused("TCP:80")).contains("known kinds of server: tcp, tls, unix");
     assertThatExceptionOfType(EndpointSyntax.class)
         .isThrownBy(() -> Endpoints.datagramClient("tcp:h:1"))
         .withMessageContaining("known kinds of datagram client: udp");

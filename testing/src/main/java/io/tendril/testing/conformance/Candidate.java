@@ -39,6 +39,14 @@ public interface Candidate {
     return true;
   }
 
+  /**
+   * Whether one end can show the other a reset. Those of UNIX sockets cannot: unless bytes of the
+   * other end are left unread, it sees an end in order.
+   */
+  default boolean resets() {
+    return true;
+  }
+
   /** Makes a reactor. */
   default Reactor create(ReactorOptions options) {
     return Reactor.create(options);

@@ -126,6 +126,8 @@ final class Kernel {
     static final int SOCKADDR_IN6__SIN6_SCOPE_ID = 24;
     static final int SOCKADDR_IN6 = 28;
     static final int SOCKADDR_STORAGE = 128;
+    static final int SOCKADDR_UN__SUN_PATH = 2;
+    static final int SOCKADDR_UN = 110;
     static final int LINGER__L_LINGER = 4;
     static final int LINGER = 8;
     static final int IOVEC__IOV_LEN = 8;

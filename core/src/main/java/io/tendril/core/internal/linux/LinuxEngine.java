@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import io.tendril.spi.TimeSource;
@@ -266,13 +267,17 @@ public final class LinuxEngine implements Engine {
   @Override
   public ListenSocket listen(SocketAddress address, SocketSettings settings, Ready told)
       throws IOException {
-    return LinuxListenSocket.open(this, address, settings, told);
+    return address instanceof UnixAddress unix
+        ? UnixListenSocket.open(this, unix, settings, told)
+        : LinuxListenSocket.open(this, address, settings, told);
   }
 
   @Override
   public StreamSocket connect(SocketAddress address, SocketSettings settings, Ready told)
       throws IOException {
-    return LinuxStreamSocket.connect(this, address, settings, told);
+    return address instanceof UnixAddress unix
+        ? UnixStreamSocket.connect(this, unix, settings, told)
+        : LinuxStreamSocket.connect(this, address, settings, told);
   }
 
   @Override

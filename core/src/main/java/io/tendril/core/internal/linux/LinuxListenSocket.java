@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** A listening TCP socket. */
-final class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocket {
-  private LinuxListenSocket(LinuxEngine engine, int fd, Engine.Ready ready) {
+/** A listening socket: of TCP, unless it says otherwise. */
+class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocket {
+  LinuxListenSocket(LinuxEngine engine, int fd, Engine.Ready ready) {
     super(engine, fd, ready);
   }
 

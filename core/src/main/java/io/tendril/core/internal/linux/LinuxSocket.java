@@ -101,7 +101,7 @@ abstract class LinuxSocket extends Pollable implements Engine.Socket {
   }
 
   @Override
-  public final void close() {
+  public void close() {
     if (fd >= 0) {
       int open = fd;
       fd = -1;
@@ -112,10 +112,12 @@ abstract class LinuxSocket extends Pollable implements Engine.Socket {
   }
 
   @Override
-  public final SocketAddress local() {
+  public SocketAddress local() {
     Slab slab = slab();
     return fd >= 0 && Libc.local(slab.state, fd, slab.room(), slab.length) >= 0
-        ? Names.read(slab.address)
+        ? slab.address.get(JAVA_SHORT, 0) == Kernel.AF_UNIX
+            ? UnixNames.read(slab)
+            : Names.read(slab.address)
         : new InetSocketAddress(0);
   }
 

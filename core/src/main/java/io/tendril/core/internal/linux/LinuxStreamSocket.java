@@ -9,22 +9,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
-/** A TCP connection. */
-final class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket {
+/** A connection: of TCP, unless it says otherwise. */
+class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket {
   /** The most that one call copies: the virtual machine cannot stop it meanwhile. */
   private static final int AT_ONCE = 256 << 10;
 
   /** The peer's address, if it is one of IPv4. */
   private final long packed;
 
-  private final @Nullable InetSocketAddress peer;
+  private final @Nullable SocketAddress peer;
 
-  private LinuxStreamSocket(
+  LinuxStreamSocket(
       LinuxEngine engine,
       int fd,
       Engine.Ready ready,
       long packed,
-      @Nullable InetSocketAddress peer) {
+      @Nullable SocketAddress peer) {
     super(engine, fd, ready);
     this.packed = packed;
     this.peer = peer;
@@ -77,7 +77,7 @@ final class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket
       if (result != -Kernel.EINPROGRESS) {
         Errno.check(result);
       }
-      return new LinuxStreamSocket(engine, fd, ready, -1, (InetSocketAddress) address);
+      return new LinuxStreamSocket(engine, fd, ready, -1, address);
     } catch (IOException | RuntimeException e) {
       discard(slab, fd);
       throw e;

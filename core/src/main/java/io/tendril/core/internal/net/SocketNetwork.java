@@ -15,6 +15,7 @@ import io.tendril.core.Refusal;
 import io.tendril.core.descriptor.DescriptorAddress;
 import io.tendril.core.internal.Origin;
 import io.tendril.core.internal.loop.LoopReactor;
+import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Adopting;
 import io.tendril.spi.Engine;
 import io.tendril.spi.Inspection;
@@ -65,7 +66,8 @@ public final class SocketNetwork implements Network {
       SocketAddress address, SocketSettings settings, ProtocolFactory<?> factory) {
     reactor.check("listen");
     var listener = new AcceptingListener(this, factory, settings);
-    return listen(listener, address, () -> listener.open(address));
+    SocketAddress ours = UnixAddress.from(address);
+    return listen(listener, ours, () -> listener.open(ours));
   }
 
   /** Opens something, or takes it over. */
@@ -122,7 +124,7 @@ public final class SocketNetwork implements Network {
       Duration limit,
       ProtocolFactory<P> factory) {
     reactor.check("connect");
-    return new Connecting<>(this, name, limit, factory).begin(address, settings);
+    return new Connecting<>(this, name, limit, factory).begin(UnixAddress.from(address), settings);
   }
 
   /** A connection was accepted: it gets its protocol. */

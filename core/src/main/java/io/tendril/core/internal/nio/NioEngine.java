@@ -1,5 +1,6 @@
 package io.tendril.core.internal.nio;
 
+import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import io.tendril.spi.TimeSource;
@@ -163,13 +164,17 @@ public final class NioEngine implements Engine {
   @Override
   public ListenSocket listen(SocketAddress address, SocketSettings settings, Ready ready)
       throws IOException {
-    return NioListenSocket.open(this, address, settings, ready);
+    return address instanceof UnixAddress unix
+        ? NioUnixListenSocket.open(this, unix, settings, ready)
+        : NioListenSocket.open(this, address, settings, ready);
   }
 
   @Override
   public StreamSocket connect(SocketAddress address, SocketSettings settings, Ready ready)
       throws IOException {
-    return NioStreamSocket.connect(this, address, settings, ready);
+    return address instanceof UnixAddress unix
+        ? NioUnixStreamSocket.connect(this, unix, settings, ready)
+        : NioStreamSocket.connect(this, address, settings, ready);
   }
 
   @Override

@@ -11,12 +11,12 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/** A listening TCP socket. */
-final class NioListenSocket extends NioSocket implements Engine.ListenSocket {
-  private final ServerSocketChannel channel;
-  private final NioEngine engine;
+/** A listening socket: of TCP, unless it says otherwise. */
+class NioListenSocket extends NioSocket implements Engine.ListenSocket {
+  final ServerSocketChannel channel;
+  final NioEngine engine;
 
-  private NioListenSocket(ServerSocketChannel channel, NioEngine engine, Engine.Ready ready)
+  NioListenSocket(ServerSocketChannel channel, NioEngine engine, Engine.Ready ready)
       throws IOException {
     super(channel, engine, ready);
     this.channel = channel;

@@ -1,5 +1,6 @@
 package io.tendril.core.internal.nio;
 
+import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
@@ -52,7 +53,7 @@ abstract class NioSocket implements Engine.Socket {
   }
 
   @Override
-  public final void close() {
+  public void close() {
     try {
       key.channel().close();
       engine.changed();
@@ -74,7 +75,7 @@ abstract class NioSocket implements Engine.Socket {
 
   static SocketAddress localOf(NetworkChannel channel) {
     try {
-      return channel.getLocalAddress();
+      return UnixAddress.from(channel.getLocalAddress());
     } catch (IOException e) {
       return new InetSocketAddress(0);
     }
@@ -82,6 +83,10 @@ abstract class NioSocket implements Engine.Socket {
 
   /** Sets the options that streams have, accepted or connected. */
   static void applyStream(NetworkChannel channel, SocketSettings settings) throws IOException {
+    set(channel, StandardSocketOptions.SO_SNDBUF, settings.sendBuffer());
+    if (!channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+      return; // a UNIX socket, which has nothing of the rest
+    }
     if (settings.noDelay()) {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
@@ -97,7 +102,6 @@ abstract class NioSocket implements Engine.Socket {
     if (settings.linger() >= 0) {
       channel.setOption(StandardSocketOptions.SO_LINGER, settings.linger());
     }
-    set(channel, StandardSocketOptions.SO_SNDBUF, settings.sendBuffer());
   }
 
   private static int seconds(java.time.Duration time) {

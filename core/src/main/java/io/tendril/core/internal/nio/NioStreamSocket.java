@@ -12,14 +12,14 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
-/** A TCP connection. */
-final class NioStreamSocket extends NioSocket implements Engine.StreamSocket {
+/** A connection: of TCP, unless it says otherwise. */
+class NioStreamSocket extends NioSocket implements Engine.StreamSocket {
   /** The JDK copies a whole heap buffer to native memory before it writes: no more than this. */
   private static final int HEAP_SLICE = 128 << 10;
 
   private final SocketChannel channel;
 
-  private NioStreamSocket(SocketChannel channel, NioEngine engine, Engine.Ready ready)
+  NioStreamSocket(SocketChannel channel, NioEngine engine, Engine.Ready ready)
       throws IOException {
     super(channel, engine, ready);
     this.channel = channel;

@@ -35,6 +35,7 @@ class KernelTest {
       #include <sys/socket.h>
       #include <sys/stat.h>
       #include <sys/uio.h>
+      #include <sys/un.h>
       """;
 
   @TempDir Path directory;

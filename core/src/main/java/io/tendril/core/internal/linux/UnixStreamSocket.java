@@ -1,0 +1,75 @@
+package io.tendril.core.internal.linux;
+
+import io.tendril.core.unix.UnixAddress;
+import io.tendril.spi.Engine;
+import io.tendril.spi.SocketSettings;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketAddress;
+import java.net.SocketException;
+
+/** A connection of UNIX sockets. */
+final class UnixStreamSocket extends LinuxStreamSocket {
+  private final UnixAddress local;
+
+  private UnixStreamSocket(
+      LinuxEngine engine, int fd, Engine.Ready ready, UnixAddress local, UnixAddress peer) {
+    super(engine, fd, ready, -1, peer);
+    this.local = local;
+  }
+
+  static int open(Slab slab) throws IOException {
+    return Errno.check(
+        Libc.socket(slab.state, Kernel.AF_UNIX, Kernel.SOCK_STREAM | FLAGS, /* protocol= */ 0));
+  }
+
+  /** A connection that was accepted, its peer's address in the slab; told to nobody yet. */
+  static UnixStreamSocket accepted(
+      LinuxEngine engine, int fd, UnixAddress local, SocketSettings settings) throws IOException {
+    Slab slab = engine.slab;
+    UnixAddress peer = UnixNames.read(slab);
+    try {
+      set(slab, fd, Kernel.SO_SNDBUF, settings.sendBuffer());
+    } catch (IOException | RuntimeException e) {
+      discard(slab, fd);
+      throw e;
+    }
+    return new UnixStreamSocket(engine, fd, (readable, writable) -> {}, local, peer);
+  }
+
+  static UnixStreamSocket connect(
+      LinuxEngine engine, UnixAddress address, SocketSettings settings, Engine.Ready ready)
+      throws IOException {
+    Slab slab = engine.slab;
+    int fd = open(slab);
+    try {
+      set(slab, fd, Kernel.SO_SNDBUF, settings.sendBuffer());
+      int length = UnixNames.write(address, slab.address);
+      connected(Libc.connect(slab.state, fd, slab.address, length));
+      return new UnixStreamSocket(engine, fd, ready, UnixAddress.unnamed(), address);
+    } catch (IOException | RuntimeException e) {
+      discard(slab, fd);
+      throw e;
+    }
+  }
+
+  /** Connecting is done at once, or has failed. */
+  static void connected(int result) throws IOException {
+    switch (-result) {
+      case Kernel.EAGAIN -> throw new ConnectException("too many wait to be accepted");
+      case Kernel.ENOENT -> throw new ConnectException("No such file or directory");
+      case Kernel.EACCES -> throw new SocketException("Permission denied"); // not that of binding
+      default -> Errno.check(result);
+    }
+  }
+
+  @Override
+  public String layer() {
+    return "unix";
+  }
+
+  @Override
+  public SocketAddress local() {
+    return local;
+  }
+}
