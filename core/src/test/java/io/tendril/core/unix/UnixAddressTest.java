@@ -18,8 +18,7 @@ class UnixAddressTest {
     assertThat(UnixAddress.of("/run/x")).hasToString("unix:/run/x").matches(UnixAddress::isPath);
     assertThat(UnixAddress.of("@x")).hasToString("unix:@x").matches(UnixAddress::isAbstract);
     assertThat(UnixAddress.of("./@x")).matches(UnixAddress::isPath);
-    assertThat(UnixAddress.unnamed()).hasToString("unix:(unnamed)").matches(
-        UnixAddress::isUnnamed);
+    assertThat(UnixAddress.unnamed()).hasToString("unix:(unnamed)").matches(UnixAddress::isUnnamed);
     assertThat(UnixAddress.of("/run/x").path()).isEqualTo(Path.of("/run/x"));
     assertThatIllegalStateException().isThrownBy(() -> UnixAddress.of("@x").path());
   }
@@ -28,8 +27,9 @@ class UnixAddressTest {
   void goesToTheKernelAndBack() {
     for (String name : new String[] {"/run/x", "@x", "@\u00e4 \u20ac"}) {
       var address = UnixAddress.of(name);
-      assertThat(UnixAddress.ofOctets(address.octets())).isEqualTo(address).hasSameHashCodeAs(
-          address);
+      assertThat(UnixAddress.ofOctets(address.octets()))
+          .isEqualTo(address)
+          .hasSameHashCodeAs(address);
       assertThat(address.name()).isEqualTo(name);
     }
     assertThat(UnixAddress.of("@x").octets()).isEqualTo(new byte[] {0, 'x'});
@@ -66,8 +66,7 @@ class UnixAddressTest {
   void takesTheJdksAddresses() {
     assertThat(UnixAddress.from(UnixDomainSocketAddress.of("/run/x")))
         .isEqualTo(UnixAddress.of("/run/x"));
-    assertThat(UnixAddress.from(UnixDomainSocketAddress.of("")))
-        .isEqualTo(UnixAddress.unnamed());
+    assertThat(UnixAddress.from(UnixDomainSocketAddress.of(""))).isEqualTo(UnixAddress.unnamed());
     var internet = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     assertThat(UnixAddress.from(internet)).isSameAs(internet);
   }

@@ -59,8 +59,8 @@ abstract class UnixFixture {
   }
 
   final String ask(String endpoint) throws Exception {
-    return in(() ->
-        reactor.connect(endpoint, Asker::new).thenCompose(asker -> asker.answer.deferred()));
+    return in(
+        () -> reactor.connect(endpoint, Asker::new).thenCompose(asker -> asker.answer.deferred()));
   }
 
   /** Says one line, and has what is answered, and by whom. */

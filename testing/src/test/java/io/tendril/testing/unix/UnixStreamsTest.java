@@ -180,9 +180,7 @@ class UnixStreamsTest extends UnixFixture {
     assertThatExceptionOfType(ConnectFailed.Refused.class)
         .isThrownBy(() -> ask("unix:" + path()))
         .withMessage(
-            "cannot connect to unix:"
-                + path()
-                + ": connection refused: No such file or directory");
+            "cannot connect to unix:" + path() + ": connection refused: No such file or directory");
     deadSocket(path());
     assertThatExceptionOfType(ConnectFailed.Refused.class)
         .isThrownBy(() -> ask("unix:" + path()))

@@ -20,11 +20,7 @@ class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket {
   private final @Nullable SocketAddress peer;
 
   LinuxStreamSocket(
-      LinuxEngine engine,
-      int fd,
-      Engine.Ready ready,
-      long packed,
-      @Nullable SocketAddress peer) {
+      LinuxEngine engine, int fd, Engine.Ready ready, long packed, @Nullable SocketAddress peer) {
     super(engine, fd, ready);
     this.packed = packed;
     this.peer = peer;

@@ -37,8 +37,7 @@ final class UnixNames {
     byte[] octets = address.octets();
     to.fill((byte) 0);
     to.set(JAVA_SHORT, 0, (short) Kernel.AF_UNIX);
-    to.asSlice(Layout.SOCKADDR_UN__SUN_PATH, octets.length)
-        .copyFrom(MemorySegment.ofArray(octets));
+    to.asSlice(Layout.SOCKADDR_UN__SUN_PATH, octets.length).copyFrom(MemorySegment.ofArray(octets));
     int end = Layout.SOCKADDR_UN__SUN_PATH + octets.length;
     return address.isPath() ? end + 1 : end;
   }

@@ -19,8 +19,7 @@ class NioStreamSocket extends NioSocket implements Engine.StreamSocket {
 
   private final SocketChannel channel;
 
-  NioStreamSocket(SocketChannel channel, NioEngine engine, Engine.Ready ready)
-      throws IOException {
+  NioStreamSocket(SocketChannel channel, NioEngine engine, Engine.Ready ready) throws IOException {
     super(channel, engine, ready);
     this.channel = channel;
   }

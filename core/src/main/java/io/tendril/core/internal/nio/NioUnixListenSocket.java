@@ -45,8 +45,7 @@ final class NioUnixListenSocket extends NioListenSocket {
       file =
           settings.mode() < 0
               ? SocketFile.bind(path, binding, NioUnixListenSocket::answers)
-              : SocketFile.bindHidden(
-                  path, settings.mode(), binding, NioUnixListenSocket::answers);
+              : SocketFile.bindHidden(path, settings.mode(), binding, NioUnixListenSocket::answers);
       return new NioUnixListenSocket(channel, engine, ready, address, file);
     } catch (IOException | RuntimeException e) {
       if (file != null) {

@@ -78,7 +78,8 @@ final class NioUnixStreamSocket extends NioStreamSocket {
 
   static Path path(UnixAddress address) {
     if (!address.isPath()) {
-      throw new UnsupportedOperationException(address + " TODO");
+      throw new UnsupportedOperationException(
+          "the engine nio has no abstract names, such as " + address + "; the engine linux has");
     }
     return address.path();
   }
