@@ -12,6 +12,10 @@ import io.tendril.core.framing.LineProtocol;
 import io.tendril.spi.EngineFactory;
 import io.tendril.spi.Engines;
 import io.tendril.testing.OpenDescriptors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -25,6 +29,10 @@ abstract class UnixFixture {
   static final ProtocolFactory<Protocol> ECHO =
       Protocol.onData((transport, data) -> transport.write(data));
 
+  static {
+    warmUp();
+  }
+
   @TempDir Path directory;
 
   private final OpenDescriptors before = OpenDescriptors.now();
@@ -32,6 +40,15 @@ abstract class UnixFixture {
 
   UnixFixture(EngineFactory engine) {
     reactor = Reactor.create(ReactorOptions.defaults().withEngine(engine)).start();
+  }
+
+  /** The JDK keeps a socket of its own from the first close of one on. */
+  private static void warmUp() {
+    try (var listening = ServerSocketChannel.open().bind(null)) {
+      SocketChannel.open(listening.getLocalAddress()).close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The engines that have UNIX sockets on this machine. */

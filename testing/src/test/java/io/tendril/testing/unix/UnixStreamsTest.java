@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tendril.core.ConnectFailed;
 import io.tendril.core.Deferred;
+import io.tendril.core.EngineLacks;
 import io.tendril.core.ListenFailed;
 import io.tendril.core.Listener;
 import io.tendril.core.Protocol;
@@ -23,6 +24,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -206,6 +208,28 @@ class UnixStreamsTest extends UnixFixture {
         .withMessageContaining("has 108 bytes")
         .extracting(UnixAddress.TooLong::length)
         .isEqualTo(108);
+  }
+
+  @Test
+  void abstractNamesAreOfLinuxAlone() throws Exception {
+    String endpoint = "unix:@tendril-" + path();
+    if (isLinux()) {
+      Listener listener = in(() -> reactor.listen(endpoint, ECHO));
+      assertThat(listener.address()).hasToString(endpoint);
+      assertThat(ask(endpoint)).isEqualTo("ping to unix:(unnamed) of " + endpoint);
+      assertThatThrownBy(() -> in(() -> reactor.listen(endpoint, ECHO)))
+          .isInstanceOf(ListenFailed.class);
+      in(listener::close);
+      assertThatExceptionOfType(ConnectFailed.Refused.class).isThrownBy(() -> ask(endpoint));
+    } else {
+      for (Callable<?> attempt :
+          List.<Callable<?>>of(
+              () -> in(() -> reactor.listen(endpoint, ECHO)), () -> ask(endpoint))) {
+        assertThatExceptionOfType(EngineLacks.class)
+            .isThrownBy(attempt::call)
+            .matches(e -> e.engine().equals("nio") && e.able().equals("linux"));
+      }
+    }
   }
 
   @Test

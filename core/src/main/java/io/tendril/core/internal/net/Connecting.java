@@ -4,6 +4,7 @@ import io.tendril.core.ConnectFailed;
 import io.tendril.core.Deadline;
 import io.tendril.core.Deferred;
 import io.tendril.core.DelayedCall;
+import io.tendril.core.EngineLacks;
 import io.tendril.core.Promise;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
@@ -143,7 +144,7 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
     return "connecting to " + name;
   }
 
-  private ConnectFailed explain(Exception e) {
+  private RuntimeException explain(Exception e) {
     String message = String.valueOf(e.getMessage());
     return switch (e) {
       case BindException bind -> new ConnectFailed.BindFailed(name, bind);
@@ -153,6 +154,7 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
       case ConnectException refused -> new ConnectFailed.Refused(name, refused);
       case Exception other when message.contains("unreachable") ->
           new ConnectFailed.NoRoute(name, other);
+      case EngineLacks lacks -> lacks;
       default -> new ConnectFailed.Other(name, ConnectFailed.Phase.CONNECT, e);
     };
   }

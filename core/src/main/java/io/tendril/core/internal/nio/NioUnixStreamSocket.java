@@ -1,5 +1,6 @@
 package io.tendril.core.internal.nio;
 
+import io.tendril.core.EngineLacks;
 import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
@@ -78,8 +79,7 @@ final class NioUnixStreamSocket extends NioStreamSocket {
 
   static Path path(UnixAddress address) {
     if (!address.isPath()) {
-      throw new UnsupportedOperationException(
-          "the engine nio has no abstract names, such as " + address + "; the engine linux has");
+      throw new EngineLacks("abstract names, such as " + address, "nio", "linux");
     }
     return address.path();
   }
