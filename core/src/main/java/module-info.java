@@ -10,6 +10,7 @@ module io.tendril.core {
   exports io.tendril.core.endpoint;
   exports io.tendril.core.framing;
   exports io.tendril.core.policy;
+  exports io.tendril.core.process;
   exports io.tendril.core.tls;
   exports io.tendril.core.unix;
   exports io.tendril.spi;

@@ -14,6 +14,8 @@ import io.tendril.core.internal.direct.DirectDatagramProtocol;
 import io.tendril.core.internal.direct.DirectProtocol;
 import io.tendril.core.internal.loop.Programs;
 import io.tendril.core.internal.loop.Reactors;
+import io.tendril.core.process.ChildProcess;
+import io.tendril.core.process.Command;
 import io.tendril.spi.Blocking;
 import io.tendril.spi.Network;
 import io.tendril.spi.PolledReactor;
@@ -382,6 +384,24 @@ public interface Reactor extends Executor {
    */
   default Watch watch(Descriptor descriptor, Interest interest, Watch.Handler handler) {
     return network().adopting().watch(descriptor, interest, handler);
+  }
+
+  // ---- Processes ------------------------------------------------------------------------------
+
+  /**
+   * Starts a program. The Deferred fires when it runs; cancelling it before puts an end to it.
+   *
+   * <pre>{@code
+   * var child = reactor.spawn(Command.of("sort", "-n")).await();
+   * }</pre>
+   *
+   * <p>It may open files, and so runs in the pool for blocking calls.
+   *
+   * @return the child; fails with {@link io.tendril.core.process.SpawnFailed} if it cannot be
+   *     started, and with {@link EngineLacks} if the engine has no child processes
+   */
+  default Deferred<ChildProcess> spawn(Command command) {
+    return network().processes().spawn(command);
   }
 
   // ---- The network ----------------------------------------------------------------------------

@@ -71,7 +71,8 @@ public interface Source {
     private static final long serialVersionUID = 1L;
     private final int limit;
 
-    LimitExceeded(int limit) {
+    /** Names the limit. */
+    public LimitExceeded(int limit) {
       super("more than " + limit + " bytes", null, true, false);
       this.limit = limit;
     }

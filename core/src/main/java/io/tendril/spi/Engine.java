@@ -114,6 +114,14 @@ public interface Engine {
     return null;
   }
 
+  /**
+   * Its way with child processes, for an engine that has {@link #descriptors}, too; null, the
+   * default, where it has none. Then to start one fails with {@link io.tendril.core.EngineLacks}.
+   */
+  default @Nullable Children children() {
+    return null;
+  }
+
   /** What coroutines run on; null, the default, for the best one here. */
   default @Nullable Carrier carrier() {
     return null;

@@ -20,6 +20,7 @@ public interface Inspection {
     LISTENER("listener"),
     DATAGRAM_SOCKET("datagram socket"),
     WATCH("watch of"),
+    CHILD_PROCESS("child process"),
     DELAYED_CALL("delayed call"),
     COROUTINE("coroutine"),
     /** Listed when nothing is open that could have it: it was not given back. */

@@ -29,6 +29,9 @@ public interface Network {
       Duration limit,
       ProtocolFactory<P> factory);
 
+  /** What is made of programs. */
+  Processes processes();
+
   /** What is made of descriptors. */
   Adopting adopting();
 

@@ -122,6 +122,10 @@ class SeamsTest {
               Seam.TIME,
               Seam.ENVIRONMENT),
           new Place(
+              "io.tendril.core.internal.linux.OpenNumbers",
+              "lists the descriptors that a child must not have, for old C libraries",
+              Seam.FILES),
+          new Place(
               "io.tendril.core.internal.linux.Unwaiting",
               "sets a shared terminal back when the process ends",
               Seam.THREADS,
@@ -219,6 +223,14 @@ class SeamsTest {
           new Place(
               "io.tendril.examples.DirectLookup",
               "a program that prints the answer",
+              Seam.ENVIRONMENT),
+          new Place(
+              "io.tendril.examples.Calculator",
+              "a program that prints the answers",
+              Seam.ENVIRONMENT),
+          new Place(
+              "io.tendril.examples.ShellSession",
+              "a program that prints what is on a screen",
               Seam.ENVIRONMENT),
           new Place(
               "io.tendril.examples.Mirrors",

@@ -81,6 +81,29 @@ public final class Arguments {
     return named == null ? null : read(named, reader);
   }
 
+  /** The positional arguments that are left, in order. */
+  public <T> List<T> others(Reader<T> reader) {
+    List<T> all = new ArrayList<>();
+    for (Description.Argument each : positional) {
+      all.add(read(each, reader));
+    }
+    positional.clear();
+    return all;
+  }
+
+  /** The values of an option that may be given several times, in order. */
+  public <T> List<T> options(String name, Reader<T> reader) {
+    known.add(name);
+    List<T> all = new ArrayList<>();
+    for (Description.Argument each : List.copyOf(keyed)) {
+      if (each.key().equals(name)) {
+        keyed.remove(each);
+        all.add(read(each, reader));
+      }
+    }
+    return all;
+  }
+
   /** An option, handed on if it is given. */
   public <T> void option(String name, Reader<T> reader, Consumer<? super T> to) {
     T value = option(name, reader);

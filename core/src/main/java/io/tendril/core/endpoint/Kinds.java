@@ -32,7 +32,9 @@ final class Kinds {
   /** Core's own kinds, and those of plugins. One that cannot be loaded leaves the others alone. */
   static Kinds find(ServiceLoader<EndpointKind> loader) {
     List<EndpointKind> kinds =
-        new ArrayList<>(List.of(new TcpKind(), new UdpKind(), new TlsKind(), new UnixKind()));
+        new ArrayList<>(
+            List.of(
+                new TcpKind(), new UdpKind(), new TlsKind(), new UnixKind(), new ProcessKind()));
     List<String> broken = new ArrayList<>();
     var plugins = loader.stream().iterator();
     while (broken.size() < MOST_BROKEN) {

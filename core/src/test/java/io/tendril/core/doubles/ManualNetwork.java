@@ -9,6 +9,7 @@ import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.spi.Adopting;
 import io.tendril.spi.Network;
+import io.tendril.spi.Processes;
 import io.tendril.spi.SocketSettings;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -153,6 +154,11 @@ public final class ManualNetwork implements Network {
   @Override
   public Adopting adopting() {
     throw new EngineLacks("descriptors", "manual", "linux");
+  }
+
+  @Override
+  public Processes processes() {
+    throw new EngineLacks("child processes", "manual", "linux");
   }
 
   @Override

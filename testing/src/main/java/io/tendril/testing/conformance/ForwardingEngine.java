@@ -2,6 +2,7 @@ package io.tendril.testing.conformance;
 
 import io.tendril.spi.Blocking;
 import io.tendril.spi.Carrier;
+import io.tendril.spi.Children;
 import io.tendril.spi.Descriptors;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
@@ -110,6 +111,11 @@ public class ForwardingEngine implements Engine {
   @Override
   public @Nullable Descriptors descriptors() {
     return engine.descriptors();
+  }
+
+  @Override
+  public @Nullable Children children() {
+    return engine.children();
   }
 
   @Override

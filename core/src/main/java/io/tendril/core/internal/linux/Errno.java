@@ -1,5 +1,6 @@
 package io.tendril.core.internal.linux;
 
+import static io.tendril.core.internal.linux.Kernel.E2BIG;
 import static io.tendril.core.internal.linux.Kernel.EACCES;
 import static io.tendril.core.internal.linux.Kernel.EADDRINUSE;
 import static io.tendril.core.internal.linux.Kernel.EADDRNOTAVAIL;
@@ -21,9 +22,12 @@ import static io.tendril.core.internal.linux.Kernel.ENETUNREACH;
 import static io.tendril.core.internal.linux.Kernel.ENFILE;
 import static io.tendril.core.internal.linux.Kernel.ENOBUFS;
 import static io.tendril.core.internal.linux.Kernel.ENOENT;
+import static io.tendril.core.internal.linux.Kernel.ENOEXEC;
 import static io.tendril.core.internal.linux.Kernel.ENOMEM;
 import static io.tendril.core.internal.linux.Kernel.ENOPROTOOPT;
+import static io.tendril.core.internal.linux.Kernel.ENOSYS;
 import static io.tendril.core.internal.linux.Kernel.ENOTCONN;
+import static io.tendril.core.internal.linux.Kernel.ENOTDIR;
 import static io.tendril.core.internal.linux.Kernel.ENOTSOCK;
 import static io.tendril.core.internal.linux.Kernel.EOPNOTSUPP;
 import static io.tendril.core.internal.linux.Kernel.EPERM;
@@ -45,9 +49,14 @@ import java.net.SocketException;
 final class Errno {
   private Errno() {}
 
-  private static String words(int number) {
+  /** An error in words. */
+  static String words(int number) {
     return switch (number) {
       case EPERM -> "Operation not permitted";
+      case E2BIG -> "Argument list too long";
+      case ENOEXEC -> "Exec format error";
+      case ENOTDIR -> "Not a directory";
+      case ENOSYS -> "Function not implemented";
       case ENOENT -> "No such file or directory";
       case EIO -> "Input/output error";
       case EBADF -> "Bad file descriptor";

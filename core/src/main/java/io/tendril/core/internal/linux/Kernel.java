@@ -11,11 +11,14 @@ final class Kernel {
   static final int EINTR = 4;
   static final int EIO = 5;
   static final int ENXIO = 6;
+  static final int E2BIG = 7;
+  static final int ENOEXEC = 8;
   static final int EBADF = 9;
   static final int EAGAIN = 11;
   static final int ENOMEM = 12;
   static final int EACCES = 13;
   static final int EEXIST = 17;
+  static final int ENOTDIR = 20;
   static final int EINVAL = 22;
   static final int ENFILE = 23;
   static final int EMFILE = 24;
@@ -65,6 +68,28 @@ final class Kernel {
   static final int S_IFBLK = 0x6000;
   static final int S_IFREG = 0x8000;
   static final int S_IFSOCK = 0xc000;
+
+  // Processes
+  static final int O_CREAT = 0x40;
+  static final int O_TRUNC = 0x200;
+  static final int O_APPEND = 0x400;
+  static final int O_DIRECTORY = Layout.PACKED ? 0x10000 : 0x4000;
+  static final int O_PATH = 0x200000;
+  static final int F_OK = 0;
+  static final int X_OK = 1;
+  static final int P_PID = 1;
+  static final int P_PIDFD = 3;
+  static final int WNOHANG = 1;
+  static final int WEXITED = 4;
+  static final int CLD_EXITED = 1;
+  static final int CLD_DUMPED = 3;
+  static final int POSIX_SPAWN_SETPGROUP = 2;
+  static final int POSIX_SPAWN_SETSIGDEF = 4;
+  static final int POSIX_SPAWN_SETSIGMASK = 8;
+  static final int POSIX_SPAWN_SETSID = 0x80;
+  static final int SYS_PIDFD_SEND_SIGNAL = 424;
+  static final int SYS_PIDFD_OPEN = 434;
+  static final int TIOCSWINSZ = 0x5414;
 
   // Sockets
   static final int AF_UNIX = 1;
@@ -141,6 +166,15 @@ final class Kernel {
     static final int STATX__STX_RDEV_MAJOR = 128;
     static final int STATX__STX_RDEV_MINOR = 132;
     static final int STATX = 256;
+    static final int SIGSET_T = 128;
+    static final int SIGINFO_T__SI_CODE = 8;
+    static final int SIGINFO_T__SI_PID = 16;
+    static final int SIGINFO_T__SI_STATUS = 24;
+    static final int SIGINFO_T = 128;
+    static final int POSIX_SPAWNATTR_T = 336;
+    static final int POSIX_SPAWN_FILE_ACTIONS_T = 80;
+    static final int WINSIZE__WS_COL = 2;
+    static final int WINSIZE = 8;
     static final int EPOLL_EVENT__DATA = PACKED ? 4 : 8;
     static final int EPOLL_EVENT = PACKED ? 12 : 16;
 

@@ -97,6 +97,15 @@ final class Libc {
     return find(name, FunctionDescriptor.of(JAVA_INT, parameters), CAPTURE);
   }
 
+  /** As {@link #slow}, of a function whose parameters from the given one on are variadic. */
+  static MethodHandle slowVariadic(String name, int fixed, MemoryLayout... parameters) {
+    return find(
+        name,
+        FunctionDescriptor.of(JAVA_INT, parameters),
+        CAPTURE,
+        Linker.Option.firstVariadicArg(fixed));
+  }
+
   /** A call that may wait, and so leaves Java. */
   static MethodHandle slowLong(String name, MemoryLayout... parameters) {
     return find(name, FunctionDescriptor.of(JAVA_LONG, parameters), CAPTURE);
@@ -120,6 +129,14 @@ final class Libc {
             .find(name)
             .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no " + name));
     return LINKER.downcallHandle(symbol, descriptor, options);
+  }
+
+  /** A variable of the C library. */
+  static MemorySegment symbol(String name) {
+    return LINKER
+        .defaultLookup()
+        .find(name)
+        .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no " + name));
   }
 
   /** The layout of where errors are noted. */

@@ -53,6 +53,7 @@ public final class LinuxEngine implements Engine {
   private final MemorySegment event = slab.allocate(EVENT);
   private final MemorySegment count = slab.allocate(8);
   private final LinuxDescriptors descriptors = new LinuxDescriptors(this);
+  private final LinuxChildren children = new LinuxChildren();
   private final int epoll;
   private final int waker;
   private final Poll poll;
@@ -293,6 +294,11 @@ public final class LinuxEngine implements Engine {
   @Override
   public LinuxDescriptors descriptors() {
     return descriptors;
+  }
+
+  @Override
+  public LinuxChildren children() {
+    return children;
   }
 
   @Override

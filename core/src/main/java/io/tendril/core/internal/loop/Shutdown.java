@@ -39,6 +39,9 @@ final class Shutdown {
   /** How often to look whether the threads of the pool have ended: they wake nobody. */
   private static final Duration POLL = Duration.ofMillis(5);
 
+  /** How long children that were killed may take to die, beyond the deadline. */
+  private static final Duration REAPING = Duration.ofSeconds(1);
+
   private final LoopReactor reactor;
   private final List<Trigger> starting = new ArrayList<>();
   private final List<Trigger> before = new ArrayList<>();
@@ -46,6 +49,9 @@ final class Shutdown {
   private final Map<Trigger, Deferred<?>> awaited = new LinkedHashMap<>();
   private Step step = Step.NONE;
   private boolean overdue;
+
+  /** Children that were killed at the deadline have had the time to be reaped. */
+  private boolean pastReaping;
 
   Shutdown(LoopReactor reactor) {
     this.reactor = reactor;
@@ -96,7 +102,7 @@ final class Shutdown {
 
   /** Whether nothing has to be looked at before the next event. */
   boolean idle() {
-    return step == Step.NONE || !(overdue || stepDone());
+    return step == Step.NONE || !mayGoOn();
   }
 
   /** Starts the end; again, it does nothing. */
@@ -131,10 +137,18 @@ final class Shutdown {
     }
   }
 
+  private boolean mayGoOn() {
+    return stepDone() || (overdue && (step != Step.CLOSING || childrenAreGone()));
+  }
+
+  private boolean childrenAreGone() {
+    return pastReaping || reactor.sockets().processes().isEmpty();
+  }
+
   private boolean stepDone() {
     return switch (step) {
       case NONE -> false;
-      case DRAINING -> awaited.isEmpty() && reactor.sockets().connections() == 0;
+      case DRAINING -> awaited.isEmpty() && reactor.sockets().isDrained();
       case CLOSING ->
           reactor.coroutines().isEmpty()
               && reactor.sockets().isEmpty()
@@ -145,7 +159,7 @@ final class Shutdown {
 
   /** Takes the steps that can be taken; called at the end of each turn. */
   void advance() {
-    while (step != Step.NONE && (overdue || stepDone()) && !reactor.stopped()) {
+    while (step != Step.NONE && mayGoOn() && !reactor.stopped()) {
       switch (step) {
         case DRAINING -> {
           close();
@@ -157,9 +171,14 @@ final class Shutdown {
           step = Step.AFTER;
           fire(after);
         }
-        default -> reactor.ended();
+        default -> end();
       }
     }
+  }
+
+  private void end() {
+    reactor.sockets().processes().forgetAll();
+    reactor.ended();
   }
 
   private void close() {
@@ -188,6 +207,7 @@ final class Shutdown {
     }
     reactor.report(new ReactorEvent.ShutdownOverdue(unfinished));
     overdue = true;
+    reactor.callInside(REAPING, () -> pastReaping = true);
     List.copyOf(awaited.values()).forEach(Deferred::cancel);
   }
 
@@ -210,7 +230,7 @@ final class Shutdown {
       reactor.sockets().closeListeners();
       reactor.sockets().abortAll();
       reactor.blockingCalls().interrupt();
-      reactor.ended();
+      end();
     }
   }
 }

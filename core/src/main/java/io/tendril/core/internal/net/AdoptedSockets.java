@@ -87,7 +87,7 @@ final class AdoptedSockets implements Adopting {
     return connect(name, factory, () -> open(input, output));
   }
 
-  private Engine.StreamSocket open(@Nullable Descriptor input, @Nullable Descriptor output)
+  Engine.StreamSocket open(@Nullable Descriptor input, @Nullable Descriptor output)
       throws IOException {
     return descriptors("streams of descriptors").stream(input, output, this::aside);
   }

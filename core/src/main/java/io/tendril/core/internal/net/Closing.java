@@ -142,11 +142,15 @@ final class Closing {
   }
 
   /** Ends it: the socket closes now, connectionLost comes soon, never from inside of this call. */
-  void dead(StreamTransport transport, ConnectionClosed reason, boolean abort) {
+  void dead(StreamTransport transport, ConnectionClosed found, boolean abort) {
     if (transport.is(DEAD)) {
       return;
     }
     Extras extras = transport.extras();
+    ConnectionClosed reason =
+        transport.find(Explanation.class) instanceof Explanation known
+            ? known.explain(found)
+            : found;
     extras.peer = transport.peer();
     extras.local = transport.local();
     extras.reason = reason;

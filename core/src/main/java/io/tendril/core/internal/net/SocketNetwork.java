@@ -12,9 +12,11 @@ import io.tendril.core.ProtocolFactory;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.ReactorStats;
 import io.tendril.core.Refusal;
+import io.tendril.core.descriptor.Descriptor;
 import io.tendril.core.descriptor.DescriptorAddress;
 import io.tendril.core.internal.Origin;
 import io.tendril.core.internal.loop.LoopReactor;
+import io.tendril.core.internal.process.ChildProcesses;
 import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Adopting;
 import io.tendril.spi.Engine;
@@ -45,6 +47,7 @@ public final class SocketNetwork implements Network {
   final Set<Connecting<?>> connecting = new LinkedHashSet<>();
   private final Set<OpenListener> listeners = new LinkedHashSet<>();
   private final AdoptedSockets adopted = new AdoptedSockets(this);
+  private final ChildProcesses children;
   private final Set<WatchedDescriptor> watches = new LinkedHashSet<>();
   private final Set<UdpTransport> datagrams = new LinkedHashSet<>();
   private final IdentityHashMap<ProtocolFactory<?>, Integer> users = new IdentityHashMap<>();
@@ -57,6 +60,7 @@ public final class SocketNetwork implements Network {
   public SocketNetwork(LoopReactor reactor, Engine engine) {
     this.reactor = reactor;
     this.engine = engine;
+    this.children = new ChildProcesses(reactor, this, engine);
   }
 
   // ---- Streams --------------------------------------------------------------------------------
@@ -311,6 +315,23 @@ public final class SocketNetwork implements Network {
     return adopted;
   }
 
+  /** Makes a socket of descriptors, without a protocol yet. */
+  public Engine.StreamSocket stream(@Nullable Descriptor input, @Nullable Descriptor output)
+      throws IOException {
+    return adopted.open(input, output);
+  }
+
+  /** Makes a connection of a socket that is one already. */
+  public <P extends Protocol> P begin(Engine.StreamSocket socket, ProtocolFactory<P> factory)
+      throws Exception {
+    return connected(socket, factory, origin());
+  }
+
+  @Override
+  public ChildProcesses processes() {
+    return children;
+  }
+
   void opened(WatchedDescriptor watch) {
     watches.add(watch);
   }
@@ -330,8 +351,9 @@ public final class SocketNetwork implements Network {
     List.copyOf(listeners).forEach(OpenListener::close);
   }
 
-  /** Asks every protocol to finish. */
+  /** Asks every protocol to finish, and every child. */
   public void drain() {
+    children.drain();
     for (StreamTransport transport : all()) {
       Protocol protocol = transport.protocol;
       try {
@@ -350,6 +372,7 @@ public final class SocketNetwork implements Network {
     for (StreamTransport transport : all()) {
       closing.dead(transport, new ConnectionClosed.ReactorStopped(transport.peer()), true);
     }
+    children.killAll();
     List.copyOf(datagrams).forEach(UdpTransport::close);
     List.copyOf(connecting).forEach(Connecting::stop);
     for (WatchedDescriptor watch : List.copyOf(watches)) {
@@ -362,13 +385,19 @@ public final class SocketNetwork implements Network {
     return connections;
   }
 
+  /** Whether no connection is left, and no child. */
+  public boolean isDrained() {
+    return connections == 0 && children.isEmpty();
+  }
+
   /** Whether no socket is left. */
   public boolean isEmpty() {
     return connections == 0
         && datagrams.isEmpty()
         && listeners.isEmpty()
         && connecting.isEmpty()
-        && watches.isEmpty();
+        && watches.isEmpty()
+        && children.isEmpty();
   }
 
   /** What is open, for reports. */
@@ -379,6 +408,7 @@ public final class SocketNetwork implements Network {
     listeners.forEach(listener -> open.add("listener " + listener.address()));
     connecting.forEach(each -> open.add(each.toString()));
     watches.forEach(watch -> open.add("watch of " + watch));
+    open.addAll(children.describe());
     return open;
   }
 
@@ -418,6 +448,7 @@ public final class SocketNetwork implements Network {
       open.add(
           new Inspection.Holding(Inspection.Kind.WATCH, watch.toString(), false, watch.origin()));
     }
+    open.addAll(children.holdings());
     return open;
   }
 

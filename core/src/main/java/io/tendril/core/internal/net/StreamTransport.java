@@ -361,7 +361,7 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
     return find(capability) != null;
   }
 
-  private @Nullable Object find(Class<?> capability) {
+  @Nullable Object find(Class<?> capability) {
     for (Engine.StreamSocket layer = socket; layer != null; layer = layer.lower()) {
       Object found = layer.capability(capability);
       if (found != null) {

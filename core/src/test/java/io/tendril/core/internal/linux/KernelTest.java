@@ -25,17 +25,23 @@ class KernelTest {
       #define _GNU_SOURCE
       #include <errno.h>
       #include <fcntl.h>
+      #include <signal.h>
+      #include <spawn.h>
       #include <stddef.h>
       #include <stdio.h>
       #include <time.h>
+      #include <unistd.h>
       #include <netinet/in.h>
       #include <netinet/tcp.h>
       #include <sys/epoll.h>
       #include <sys/eventfd.h>
+      #include <sys/ioctl.h>
       #include <sys/socket.h>
       #include <sys/stat.h>
+      #include <sys/syscall.h>
       #include <sys/uio.h>
       #include <sys/un.h>
+      #include <sys/wait.h>
       """;
 
   @TempDir Path directory;
@@ -44,7 +50,10 @@ class KernelTest {
   void theNumbersAreThoseOfTheHeaders() throws Exception {
     Map<String, Integer> ours = new TreeMap<>();
     for (Field field : Kernel.class.getDeclaredFields()) {
-      put(ours, field.getName(), field);
+      put(
+          ours,
+          field.getName().startsWith("SYS_") ? call(field.getName()) : field.getName(),
+          field);
     }
     for (Field field : Kernel.Layout.class.getDeclaredFields()) {
       put(ours, expression(field.getName().toLowerCase(Locale.ROOT)), field);
@@ -61,12 +70,23 @@ class KernelTest {
     }
   }
 
-  /** {@code structure__field}, or {@code structure} for its size. */
+  /** The numbers of system calls are in lower case. */
+  private static String call(String name) {
+    return "SYS_" + name.substring("SYS_".length()).toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * {@code structure__field}, or {@code structure} for its size; or a type with a name of its own.
+   */
   private static String expression(String name) {
     int dots = name.indexOf("__");
     return dots < 0
-        ? "sizeof(struct " + name + ")"
-        : "offsetof(struct " + name.substring(0, dots) + ", " + name.substring(dots + 2) + ")";
+        ? "sizeof(" + type(name) + ")"
+        : "offsetof(" + type(name.substring(0, dots)) + ", " + name.substring(dots + 2) + ")";
+  }
+
+  private static String type(String name) {
+    return name.endsWith("_t") ? name : "struct " + name;
   }
 
   private Map<String, Integer> compiled(Iterable<String> expressions) throws Exception {

@@ -12,6 +12,7 @@ import io.tendril.core.policy.ForwardingProtocol;
 import io.tendril.core.policy.ForwardingTransport;
 import io.tendril.spi.Adopting;
 import io.tendril.spi.Network;
+import io.tendril.spi.Processes;
 import io.tendril.spi.SocketSettings;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -61,6 +62,11 @@ final class WrappedNetwork implements Network {
       SocketSettings options,
       DatagramProtocol.Factory<P> factory) {
     return network.datagram(local, peer, options, factory);
+  }
+
+  @Override
+  public Processes processes() {
+    return network.processes();
   }
 
   @Override
