@@ -312,6 +312,9 @@ final class Inflow {
         protocol.dataReceived(data);
       }
     } catch (Throwable e) {
+      if (extras != null && extras.consumed != null && !extras.consumed.isDone()) {
+        extras.consumed.fail(e); // whoever waits for the flow learns why it has ended
+      }
       network.closing.threw(transport, e);
     } finally {
       endCall(transport);
