@@ -11,6 +11,7 @@ module io.tendril.core {
   exports io.tendril.core.framing;
   exports io.tendril.core.policy;
   exports io.tendril.core.process;
+  exports io.tendril.core.proxy;
   exports io.tendril.core.tls;
   exports io.tendril.core.unix;
   exports io.tendril.spi;

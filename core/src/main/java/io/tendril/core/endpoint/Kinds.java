@@ -10,11 +10,22 @@ import java.util.function.Function;
 
 /** The kinds of endpoints that there are, and the reading of strings by them. */
 final class Kinds {
-  /** Looked for when the first string is read. */
-  private static final Kinds FOUND = find(ServiceLoader.load(EndpointKind.class));
+  /** Core's own. */
+  private static final List<EndpointKind> OWN =
+      List.of(
+          new TcpKind(),
+          new Tcp6Kind(),
+          new UdpKind(),
+          new UnixKind(),
+          new ProcessKind(),
+          new TlsKind(),
+          new ProxyKind());
 
   /** More failures than that are no plugins that fail, but a loader that does. */
   private static final int MOST_BROKEN = 100;
+
+  /** Looked for when the first string is read. */
+  private static final Kinds FOUND = find(ServiceLoader.load(EndpointKind.class));
 
   private final List<EndpointKind> kinds;
   private final List<String> broken;
@@ -31,10 +42,7 @@ final class Kinds {
 
   /** Core's own kinds, and those of plugins. One that cannot be loaded leaves the others alone. */
   static Kinds find(ServiceLoader<EndpointKind> loader) {
-    List<EndpointKind> kinds =
-        new ArrayList<>(
-            List.of(
-                new TcpKind(), new UdpKind(), new TlsKind(), new UnixKind(), new ProcessKind()));
+    List<EndpointKind> kinds = new ArrayList<>(OWN);
     List<String> broken = new ArrayList<>();
     var plugins = loader.stream().iterator();
     while (broken.size() < MOST_BROKEN) {

@@ -187,12 +187,13 @@ class EndpointsTest {
 
   @Test
   void namesTheKnownKinds() {
+    String known = "known kinds of server: ";
     assertThat(refused("tpc:80"))
-        .isEqualTo(
-            "|tpc:80 unknown kind 'tpc'; did you mean 'tcp'? known kinds of server: tcp, tls, unix");
-    assertThat(refused("udp:80")).endsWith("known kinds of server: tcp, tls, unix");
+        .startsWith("|tpc:80 unknown kind 'tpc'; did you mean 'tcp'? " + known)
+        .contains("haproxy, ", ", tcp, ", ", tls, ");
+    assertThat(refused("udp:80")).contains(known).doesNotContain("udp,");
     assertThat(refused("")).startsWith("| unknown kind ''; known kinds");
-    assertThat(refused("TCP:80")).contains("known kinds of server: tcp, tls, unix");
+    assertThat(refused("TCP:80")).contains(known);
     assertThatExceptionOfType(EndpointSyntax.class)
         .isThrownBy(() -> Endpoints.datagramClient("tcp:h:1"))
         .withMessageContaining("known kinds of datagram client: udp");

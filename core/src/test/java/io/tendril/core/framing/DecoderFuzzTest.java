@@ -3,6 +3,8 @@ package io.tendril.core.framing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.tendril.core.proxy.ProxyHeader;
+import io.tendril.core.proxy.ProxyHeaderDecoder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -61,6 +63,24 @@ class DecoderFuzzTest {
     ByteOrder order = choice % 2 == 0 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     Supplier<LengthPrefixDecoder> decoder = () -> new LengthPrefixDecoder(prefix, order, choice);
     foundAgain(everyCut(decoder, input), decoder, decoder.get().encoder());
+  }
+
+  /** There is one header to a stream: what comes behind it is not the decoder's. */
+  @FuzzTest(maxDuration = MOST)
+  void proxyHeaders(byte[] input) {
+    everyCut(
+        () -> {
+          var decoder = new ProxyHeaderDecoder(216 + choice(input));
+          boolean[] read = {false};
+          Decoder<ProxyHeader> one =
+              in -> {
+                ProxyHeader header = read[0] ? null : decoder.next(in);
+                read[0] |= header != null;
+                return header;
+              };
+          return one;
+        },
+        input);
   }
 
   private static void foundAgain(
