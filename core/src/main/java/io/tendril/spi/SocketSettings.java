@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param receiveBuffer bytes; 0 for the system's default
  * @param backlog connections that may wait to be accepted, 1024 by default
  * @param broadcast allow datagrams to broadcast addresses; false by default
+ * @param ipv6Only listen on IPv6 alone where that is all addresses, and try no IPv4 address of a
+ *     name; false by default
  * @param bind the local address of a client; null for any
  * @param mode who may connect to a UNIX socket: the permissions of its file, as 0660; -1, the
  *     default, for what the process's umask leaves
@@ -36,6 +38,7 @@ public record SocketSettings(
     int receiveBuffer,
     int backlog,
     boolean broadcast,
+    boolean ipv6Only,
     @Nullable InetSocketAddress bind,
     int mode) {
 
@@ -68,6 +71,7 @@ public record SocketSettings(
     builder.receiveBuffer = receiveBuffer;
     builder.backlog = backlog;
     builder.broadcast = broadcast;
+    builder.ipv6Only = ipv6Only;
     builder.bind = bind;
     builder.mode = mode;
     return builder;
@@ -87,6 +91,7 @@ public record SocketSettings(
     private int receiveBuffer;
     private int backlog = 1024;
     private boolean broadcast;
+    private boolean ipv6Only;
     private @Nullable InetSocketAddress bind;
     private int mode = -1;
 
@@ -147,6 +152,11 @@ public record SocketSettings(
       return this;
     }
 
+    public Builder ipv6Only(boolean on) {
+      ipv6Only = on;
+      return this;
+    }
+
     public Builder bind(InetSocketAddress local) {
       bind = local;
       return this;
@@ -171,6 +181,7 @@ public record SocketSettings(
           receiveBuffer,
           backlog,
           broadcast,
+          ipv6Only,
           bind,
           mode);
     }

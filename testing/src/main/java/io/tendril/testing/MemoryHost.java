@@ -506,7 +506,7 @@ public final class MemoryHost {
       if (bound.equals(target.getAddress())) {
         return listener;
       }
-      if (bound.isAnyLocalAddress()) {
+      if (bound.isAnyLocalAddress() && listener.takes(target.getAddress())) {
         sharing.add(listener);
       }
     }

@@ -4,6 +4,8 @@ import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
@@ -29,6 +31,11 @@ final class MemoryListener extends MemorySocket implements Engine.ListenSocket {
             ? host.unixNames().bind(name)
             : host.streamPorts().bind(MemoryHost.resolved(address), options.reusePort());
     host.listeners().add(this);
+  }
+
+  /** Whether it is of an address's family, if it listens on all addresses. */
+  boolean takes(InetAddress address) {
+    return !options.ipv6Only() || address instanceof Inet6Address;
   }
 
   /** A connection asks to be made; false if the backlog has no room for it. */

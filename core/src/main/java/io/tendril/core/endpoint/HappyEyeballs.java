@@ -141,7 +141,7 @@ final class HappyEyeballs<P extends Protocol> {
     if (chosen != null || over) {
       return;
     }
-    if (!Families.reaches(endpoint.settings().bind(), address)) {
+    if (!Families.reaches(endpoint.settings(), address)) {
       unreachable = true;
       return;
     }

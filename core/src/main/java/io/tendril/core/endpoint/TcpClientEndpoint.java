@@ -61,6 +61,11 @@ public record TcpClientEndpoint(String host, int port, Duration timeout, SocketS
     return with(settings -> settings.bind(new InetSocketAddress(Hosts.address(localAddress), 0)));
   }
 
+  /** By IPv6 alone: the other addresses of a name are not tried. */
+  public TcpClientEndpoint ipv6Only() {
+    return with(settings -> settings.ipv6Only(true));
+  }
+
   /** With other socket options: {@code with(settings -> settings.keepAlive(true))}. */
   public TcpClientEndpoint with(UnaryOperator<SocketSettings.Builder> change) {
     return withSettings(change.apply(settings.with()).build());
@@ -89,7 +94,7 @@ public record TcpClientEndpoint(String host, int port, Duration timeout, SocketS
   /** As {@link Endpoints#client} reads it. */
   @Override
   public String toString() {
-    return "tcp:"
+    return (settings.ipv6Only() ? "tcp6:" : "tcp:")
         + name()
         + (timeout.equals(DEFAULT_TIMEOUT) ? "" : ":timeout=" + SocketArguments.seconds(timeout))
         + SocketArguments.show(settings, SocketSettings.defaults());

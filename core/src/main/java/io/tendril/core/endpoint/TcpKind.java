@@ -16,6 +16,10 @@ final class TcpKind implements EndpointKind.Server, EndpointKind.Client {
 
   @Override
   public ServerEndpoint server(Arguments arguments) {
+    return tcpServer(arguments);
+  }
+
+  static TcpServerEndpoint tcpServer(Arguments arguments) {
     int port = arguments.required("port", Arguments::port);
     var endpoint = TcpServerEndpoint.port(port);
     var address = arguments.option("interface", Arguments::address);
@@ -32,6 +36,10 @@ final class TcpKind implements EndpointKind.Server, EndpointKind.Client {
 
   @Override
   public ClientEndpoint client(Arguments arguments) {
+    return tcpClient(arguments);
+  }
+
+  static TcpClientEndpoint tcpClient(Arguments arguments) {
     String host = arguments.required("host", Arguments::host);
     int port = arguments.required("port", Arguments.number(1, 65_535));
     var endpoint = TcpClientEndpoint.to(host, port);

@@ -44,6 +44,11 @@ public record TcpServerEndpoint(@Nullable InetAddress address, int port, SocketS
     return new TcpServerEndpoint(newAddress, port, settings);
   }
 
+  /** On IPv6 alone: who connects by IPv4 is refused. */
+  public TcpServerEndpoint ipv6Only() {
+    return with(settings -> settings.ipv6Only(true));
+  }
+
   /** With other socket options: {@code with(settings -> settings.backlog(16))}. */
   public TcpServerEndpoint with(UnaryOperator<SocketSettings.Builder> change) {
     return withSettings(change.apply(settings.with()).build());
@@ -66,7 +71,7 @@ public record TcpServerEndpoint(@Nullable InetAddress address, int port, SocketS
   /** As {@link Endpoints#server} reads it. */
   @Override
   public String toString() {
-    return "tcp:"
+    return (settings.ipv6Only() ? "tcp6:" : "tcp:")
         + port
         + (address == null ? "" : ":interface=" + SocketArguments.host(address))
         + SocketArguments.show(settings, SocketSettings.defaults());

@@ -90,7 +90,9 @@ class EndpointsTest {
         "tcp:8080",
         "tcp:0:interface=127.0.0.1:backlog=5:nodelay=no",
         "tcp:1:interface=[0:0:0:0:0:0:0:1]:keepalive=yes:reuse-address=no:reuse-port=yes:linger=0",
-        "tcp:1:keepalive-idle=60:keepalive-interval=0.25:keepalive-count=3:send-buffer=1"
+        "tcp:1:keepalive-idle=60:keepalive-interval=0.25:keepalive-count=3:send-buffer=1",
+        "tcp6:80",
+        "tcp6:80:interface=[0:0:0:0:0:0:0:1]:nodelay=no"
       })
   void writesAServerAsItIsRead(String description) {
     assertThat(Endpoints.server(description)).hasToString(description);
@@ -101,7 +103,8 @@ class EndpointsTest {
       strings = {
         "tcp:example.org:80",
         "tcp:127.0.0.1:80:timeout=0.000000001:bind=127.0.0.2:bind-port=9",
-        "tcp:[::1]:80:bind-port=9:receive-buffer=2"
+        "tcp:[::1]:80:bind-port=9:receive-buffer=2",
+        "tcp6:example.org:80:timeout=2"
       })
   void writesAClientAsItIsRead(String description) {
     assertThat(Endpoints.client(description)).hasToString(description);
@@ -121,6 +124,16 @@ class EndpointsTest {
     var read = Description.parse("kind:" + Endpoints.escape(value) + ":key=a=b", 0);
     assertThat(read.arguments().getFirst().value()).isEqualTo(value);
     assertThat(read.arguments().getLast().value()).isEqualTo("a=b");
+  }
+
+  @Test
+  void ipv6AloneHasNoAddressOfTheOtherFamily() {
+    assertThatExceptionOfType(EndpointSyntax.class)
+        .isThrownBy(() -> Endpoints.server("tcp6:80:interface=127.0.0.1"))
+        .withMessageContaining("expected an address of IPv6");
+    assertThatExceptionOfType(EndpointSyntax.class)
+        .isThrownBy(() -> Endpoints.client("tcp6:127.0.0.1:80"))
+        .withMessageContaining("expected an address of IPv6");
   }
 
   // ---- What is said about the others ----------------------------------------------------------

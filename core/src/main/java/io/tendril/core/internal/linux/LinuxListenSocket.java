@@ -21,7 +21,11 @@ class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocket {
       set(slab, fd, Kernel.SO_REUSEADDR, settings.reuseAddress());
       set(slab, fd, Kernel.SO_REUSEPORT, settings.reusePort());
       set(slab, fd, Kernel.SO_RCVBUF, settings.receiveBuffer());
-      int length = Names.write(address, isSix(slab, fd), slab.address);
+      boolean six = isSix(slab, fd);
+      if (settings.ipv6Only()) {
+        onlySix(slab, fd, six);
+      }
+      int length = Names.write(address, six, slab.address);
       Errno.check(Libc.bind(slab.state, fd, slab.address, length));
       Errno.check(Libc.listen(slab.state, fd, settings.backlog()));
       return new LinuxListenSocket(engine, fd, ready);

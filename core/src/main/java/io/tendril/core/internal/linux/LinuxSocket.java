@@ -51,6 +51,14 @@ abstract class LinuxSocket extends Pollable implements Engine.Socket {
     return slab.address.get(JAVA_SHORT, 0) == Kernel.AF_INET6;
   }
 
+  /** Takes IPv4 away from a socket of both families. */
+  static void onlySix(Slab slab, int fd, boolean six) throws IOException {
+    if (!six) {
+      throw Errno.of(-Kernel.EAFNOSUPPORT);
+    }
+    set(slab, fd, Kernel.IPPROTO_IPV6, Kernel.IPV6_V6ONLY, 1);
+  }
+
   /** Gives a descriptor back that has no socket yet. */
   static void discard(Slab slab, int fd) {
     Libc.close(slab.state, fd);

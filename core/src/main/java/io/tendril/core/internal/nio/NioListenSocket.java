@@ -1,8 +1,10 @@
 package io.tendril.core.internal.nio;
 
+import io.tendril.core.EngineLacks;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -26,6 +28,9 @@ class NioListenSocket extends NioSocket implements Engine.ListenSocket {
   static NioListenSocket open(
       NioEngine engine, SocketAddress address, SocketSettings settings, Engine.Ready ready)
       throws IOException {
+    if (settings.ipv6Only() && isAny(address)) {
+      throw new EngineLacks("sockets that listen on all addresses of IPv6 alone", "nio", "linux");
+    }
     ServerSocketChannel channel =
         isInet4(address)
             ? ServerSocketChannel.open(StandardProtocolFamily.INET)
@@ -43,6 +48,12 @@ class NioListenSocket extends NioSocket implements Engine.ListenSocket {
       channel.close();
       throw e;
     }
+  }
+
+  private static boolean isAny(SocketAddress address) {
+    return address instanceof InetSocketAddress internet
+        && internet.getAddress() != null
+        && internet.getAddress().isAnyLocalAddress();
   }
 
   @Override
