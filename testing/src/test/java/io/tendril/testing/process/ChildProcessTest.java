@@ -3,6 +3,7 @@ package io.tendril.testing.process;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
@@ -57,6 +58,16 @@ class ChildProcessTest extends ChildFixture {
         .isEqualTo(new ExitStatus.Signal(number, name.replace("SIG", ""), false));
     assertThat(child.signal(name)).as("nobody is there any more").isFalse();
     child.close();
+  }
+
+  @Test
+  void aCoreDumpIsKnown() throws Exception {
+    boolean toFile = !Files.readString(Path.of("/proc/sys/kernel/core_pattern")).startsWith("|");
+    boolean allowed = capture(shell("ulimit -c unlimited")).status().isSuccess();
+    assumeTrue(toFile && allowed, "no core is dumped here");
+    Captured captured = capture(shell("ulimit -c unlimited; kill -SEGV $$").in(directory));
+    assertThat(captured.status()).isEqualTo(new ExitStatus.Signal(11, "SEGV", true));
+    assertThat(captured.status()).hasToString("ended by SIGSEGV, with a core dump");
   }
 
   @Test

@@ -7,7 +7,7 @@ import io.tendril.spi.Children;
 final class LinuxChildren implements Children {
   @Override
   public Child start(Command command) {
-    try (var spawning = new Spawning(command)) {
+    try (var spawning = new Spawning(command, ProcessCalls.closesFrom())) {
       return spawning.start();
     }
   }

@@ -30,6 +30,7 @@ final class Spawning implements AutoCloseable {
   private static final int NAME = 128;
 
   private final Command command;
+  private final boolean closesFrom;
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment state = arena.allocate(Libc.state());
   private final MemorySegment pair = arena.allocate(8, 4);
@@ -48,8 +49,14 @@ final class Spawning implements AutoCloseable {
   private int terminal = -1;
   private int directory = -1;
 
-  Spawning(Command command) {
+  /**
+   * For a program.
+   *
+   * @param closesFrom whether the C library can close all descriptors from one on
+   */
+  Spawning(Command command, boolean closesFrom) {
     this.command = command;
+    this.closesFrom = closesFrom;
   }
 
   /** Starts it. */
@@ -329,7 +336,7 @@ final class Spawning implements AutoCloseable {
   }
 
   private int closeAbove(MemorySegment actions, int top) {
-    if (ProcessCalls.closesFrom()) {
+    if (closesFrom) {
       return ProcessCalls.addCloseFrom(actions, top);
     }
     int result = 0;
