@@ -12,6 +12,7 @@ module io.tendril.core {
   exports io.tendril.core.policy;
   exports io.tendril.core.process;
   exports io.tendril.core.proxy;
+  exports io.tendril.core.systemd;
   exports io.tendril.core.tls;
   exports io.tendril.core.unix;
   exports io.tendril.spi;

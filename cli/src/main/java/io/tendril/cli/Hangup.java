@@ -3,6 +3,7 @@ package io.tendril.cli;
 import io.tendril.core.Deferred;
 import io.tendril.core.Listener;
 import io.tendril.core.Reactor;
+import io.tendril.core.systemd.Notifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -25,14 +26,24 @@ final class Hangup {
     }
   }
 
-  /// Begins to heed the signal. An action that throws is reported, and the others are called.
+  /// Begins to heed the signal. An action that throws is reported, and the others are called. A
+  /// manager of this service hears of it, and when all is done.
   void heed(Reactor reactor) {
-    for (var action : actions) {
-      reactor.onSignal(
-          "HUP",
-          () -> {
-            var _ = action.get();
-          });
+    if (actions.isEmpty()) {
+      return;
     }
+    var manager = Notifier.of(reactor);
+    List<Deferred<?>> under = new ArrayList<>();
+    reactor.onSignal("HUP", () -> under.add(manager.reloading().exceptionally(_ -> null)));
+    for (var action : actions) {
+      reactor.onSignal("HUP", () -> under.add(action.get()));
+    }
+    reactor.onSignal(
+        "HUP",
+        () -> {
+          var all = Deferred.settle(List.copyOf(under));
+          under.clear();
+          var _ = all.thenCompose(_ -> manager.ready()).exceptionally(_ -> null);
+        });
   }
 }

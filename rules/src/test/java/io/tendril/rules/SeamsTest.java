@@ -131,6 +131,10 @@ class SeamsTest {
               Seam.THREADS,
               Seam.ENVIRONMENT),
           new Place(
+              "io.tendril.core.internal.systemd.Environment",
+              "what a manager of services has put into the environment",
+              Seam.ENVIRONMENT),
+          new Place(
               "io.tendril.core.internal.loop.LoopReactor", "a reactor is a thread", Seam.THREADS),
           new Place(
               "io.tendril.core.internal.loop.Lookout",
@@ -214,6 +218,18 @@ class SeamsTest {
               "io.tendril.testing.conformance.",
               "cases about threads need threads other than the reactor's",
               Seam.THREADS),
+          new Place(
+              "io.tendril.examples.devices.Calls",
+              "devices of the kernel's, by calls of the example's own",
+              Seam.NATIVE),
+          new Place(
+              "io.tendril.examples.devices.DirectoryWatch",
+              "a program that prints what happens",
+              Seam.ENVIRONMENT),
+          new Place(
+              "io.tendril.examples.devices.KernelTimer",
+              "a program that prints how time passes",
+              Seam.ENVIRONMENT),
           new Place(
               "io.tendril.examples.Lookup", "a program that prints the answer", Seam.ENVIRONMENT),
           new Place(

@@ -6,6 +6,7 @@ import java.io.IOException;
 public final class WrongDescriptor extends IOException {
   private static final long serialVersionUID = 1L;
   private final int number;
+  private final String wanted;
   private final String found;
 
   /**
@@ -17,7 +18,13 @@ public final class WrongDescriptor extends IOException {
   public WrongDescriptor(int number, String wanted, String found) {
     super("descriptor " + number + " is " + found + ", and not " + wanted);
     this.number = number;
+    this.wanted = wanted;
     this.found = found;
+  }
+
+  /** The same of another descriptor of the same open file. */
+  public WrongDescriptor of(int otherNumber) {
+    return new WrongDescriptor(otherNumber, wanted, found);
   }
 
   /** The number of the descriptor. */

@@ -7,7 +7,7 @@ import java.util.List;
  * An endpoint string, cut into its parts.
  *
  * <pre>
- *   description = kind *( ":" argument )
+ *   description = kind [ ":" ] / kind 1*( ":" argument )
  *   argument    = value / key "=" value
  *   value       = "[" *( any but "]" ) "]" / *( any but ":" and "\" / "\" ( ":" / "=" / "\" / "[" / "]" ) )
  *   kind, key   = a lower case letter, then these, digits and hyphens
@@ -36,7 +36,8 @@ record Description(String text, int start, String kind, List<Argument> arguments
     int colon = text.indexOf(':', start);
     String kind = text.substring(start, colon < 0 ? text.length() : colon);
     List<Argument> arguments = new ArrayList<>();
-    var reader = new Reader(text, colon < 0 ? text.length() : colon);
+    boolean none = colon < 0 || colon == text.length() - 1; // "stdio:" has no arguments
+    var reader = new Reader(text, none ? text.length() : colon);
     while (reader.more()) {
       arguments.add(reader.argument());
     }

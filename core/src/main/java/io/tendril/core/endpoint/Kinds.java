@@ -19,6 +19,9 @@ final class Kinds {
           new UnixKind(),
           new ProcessKind(),
           new TlsKind(),
+          new FdKind(),
+          new StdioKind(),
+          new SystemdKind(),
           new ProxyKind());
 
   /** More failures than that are no plugins that fail, but a loader that does. */

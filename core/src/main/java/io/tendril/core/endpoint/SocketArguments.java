@@ -51,6 +51,14 @@ final class SocketArguments {
         EndpointSyntax.quoted(value) + " is not a mode in octal, such as 0660");
   }
 
+  /** Of connections to a socket that is open already. */
+  static SocketSettings adopted(Arguments arguments, SocketSettings defaults) {
+    var settings = defaults.with();
+    stream(arguments, settings);
+    arguments.option("send-buffer", Arguments.number(1, LARGEST_BUFFER), settings::sendBuffer);
+    return settings.build();
+  }
+
   static SocketSettings datagramServer(Arguments arguments, SocketSettings defaults) {
     var settings = defaults.with();
     arguments.option("broadcast", Arguments::flag, settings::broadcast);

@@ -87,7 +87,8 @@ class PluginKindsTest {
     assertThatExceptionOfType(EndpointSyntax.class)
         .isThrownBy(() -> kinds.server("loud:loud:tpc", 0))
         .withMessageStartingWith("endpoint 'loud:loud:tpc', at position 10: unknown kind 'tpc'")
-        .withMessageEndingWith("known kinds of server: loud, tcp, tls");
+        .withMessageContaining("known kinds of server: ")
+        .withMessageContaining(", loud, ");
     assertThatExceptionOfType(EndpointSyntax.class)
         .isThrownBy(() -> kinds.server("loud", 0))
         .withMessageContaining("at position 4: unknown kind ''");

@@ -12,14 +12,19 @@ import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Transport;
 import io.tendril.core.descriptor.Descriptor;
+import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.SocketSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Sockets that somebody else has opened. */
 class AdoptedSocketsTest extends LinuxFixture {
@@ -82,6 +87,23 @@ class AdoptedSocketsTest extends LinuxFixture {
       assertThat(Kernel.isOpen(fd)).isFalse();
     }
     assertThat(log).containsExactly("started", "built", "stopped");
+  }
+
+  @Test
+  void goesOnWithAUnixSocketThatListens(@TempDir Path directory) throws Exception {
+    Path path = directory.resolve("socket");
+    int fd = Kernel.unixSocket(path);
+    Listener listener = result(reactor.network().adopting().listen(owned(fd), settings, echo));
+    assertThat(listener.address()).hasToString(UnixAddress.of(path).toString());
+    try (var client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      client.configureBlocking(false);
+      client.write(ByteBuffer.wrap(new byte[] {'x'}));
+      ByteBuffer back = ByteBuffer.allocate(10);
+      until(() -> client.read(back) > 0);
+      assertThat(back.get(0)).isEqualTo((byte) 'x');
+      listener.close().isDone();
+    }
+    assertThat(path).as("whoever made it, removes it").exists();
   }
 
   @Test

@@ -146,6 +146,24 @@ final class Kernel {
     }
   }
 
+  /** A UNIX socket that listens at a path. */
+  static int unixSocket(Path path) {
+    try (Arena arena = Arena.ofConfined()) {
+      int fd =
+          check(
+              find("socket", -1, JAVA_INT, JAVA_INT, JAVA_INT)
+                  .invokeWithArguments(AF_UNIX, SOCK_STREAM, 0));
+      MemorySegment address = arena.allocate(110, 4);
+      address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
+      address.setString(2, path.toString());
+      check(find("bind", -1, JAVA_INT, ADDRESS, JAVA_INT).invokeWithArguments(fd, address, 110));
+      check(find("listen", -1, JAVA_INT, JAVA_INT).invokeWithArguments(fd, 16));
+      return fd;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
   static void connect(int fd, int port) {
     try (Arena arena = Arena.ofConfined()) {
       check(

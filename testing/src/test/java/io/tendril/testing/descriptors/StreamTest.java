@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tendril.core.ConnectFailed;
 import io.tendril.core.ConnectionClosed;
+import io.tendril.core.Deadline;
 import io.tendril.core.Deferred;
 import io.tendril.core.EngineLacks;
 import io.tendril.core.Protocol;
@@ -275,6 +276,22 @@ class StreamTest extends LinuxFixture {
     assertThat(stream.ends).singleElement().isInstanceOf(ConnectionClosed.Done.class);
   }
 
+  @Test
+  void aSocketBehindTwoDescriptorsHasTwoHalves() {
+    int[] pair = Kernel.socketPair(Kernel.SOCK_STREAM);
+    mine(pair[1]);
+    Collecting stream = open(duplicate(pair[0]), owned(pair[0]), true);
+    stream.write("a");
+    stream.transport.shutdownOutput();
+    reactor.turn(Duration.ZERO);
+    assertThat(Kernel.read(pair[1])).isEqualTo("a");
+    assertThat(Kernel.read(pair[1])).as("the end").isEmpty();
+    Kernel.write(pair[1], "b");
+    until(() -> stream.text.toString().equals("b"));
+    close(pair[1]);
+    until(() -> !stream.ends.isEmpty());
+  }
+
   // ---- Files ----------------------------------------------------------------------------------
 
   @Test
@@ -299,6 +316,18 @@ class StreamTest extends LinuxFixture {
     until(() -> !stream.ends.isEmpty());
     assertThat(stream.ends).singleElement().isInstanceOf(ConnectionClosed.Done.class);
     assertThat(Files.readString(to)).isEqualTo(much + "end");
+  }
+
+  @Test
+  void aDeadlineOfTheWriterIsNotTheFiles() throws Exception {
+    Path to = file("to", "");
+    Collecting stream = open(null, owned(Kernel.open(to, Kernel.O_WRONLY)), true);
+    String much = "x".repeat(100_000); // some of which goes out from inside of write
+    Deadline.within(Duration.ofNanos(1)).run(() -> stream.write(much));
+    stream.transport.loseConnection();
+    until(() -> !stream.ends.isEmpty());
+    assertThat(stream.ends).singleElement().isInstanceOf(ConnectionClosed.Done.class);
+    assertThat(Files.readString(to)).isEqualTo(much);
   }
 
   @Test

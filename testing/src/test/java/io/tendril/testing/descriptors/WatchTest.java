@@ -20,6 +20,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -315,6 +318,32 @@ class WatchTest extends LinuxFixture {
     until(() -> !found.isEmpty());
     driven.stop();
     while (polled.turn()) {}
+  }
+
+  @Test
+  void isForALoopOfSomebodyElses() throws Exception {
+    int[] pipe = pipe();
+    var read = new CompletableFuture<String>();
+    try (var loop = Executors.newSingleThreadExecutor()) {
+      Reactor driven =
+          loop.submit(
+                  () -> {
+                    Reactor made =
+                        Reactor.create(
+                            ReactorOptions.defaults()
+                                .withEngine(Engines.linux())
+                                .withName("driven"));
+                    made.drivenBy(loop);
+                    made.watch(
+                        owned(pipe[0]), Interest.READ, _ -> read.complete(Kernel.read(pipe[0])));
+                    return made;
+                  })
+              .get(20, TimeUnit.SECONDS);
+      Kernel.write(pipe[1], "a");
+      assertThat(read.get(20, TimeUnit.SECONDS)).isEqualTo("a");
+      driven.stop();
+      driven.awaitStopped(Duration.ofSeconds(20));
+    }
   }
 
   @Test

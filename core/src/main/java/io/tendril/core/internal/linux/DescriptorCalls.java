@@ -49,7 +49,11 @@ final class DescriptorCalls {
   static int open(MemorySegment state, String path, int flags) {
     MemorySegment name = MemorySegment.ofArray((path + '\0').getBytes(UTF_8));
     try {
-      return result((int) OPEN.invokeExact(state, name, flags, 0), state);
+      int opened;
+      do {
+        opened = result((int) OPEN.invokeExact(state, name, flags, 0), state);
+      } while (opened == -Kernel.EINTR);
+      return opened;
     } catch (Throwable e) {
       throw impossible(e);
     }

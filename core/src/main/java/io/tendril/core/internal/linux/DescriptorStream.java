@@ -26,11 +26,14 @@ final class DescriptorStream implements Engine.StreamSocket {
   private boolean shut;
 
   /** Tells of the end of an input that is not there. */
-  private @Nullable AlwaysReady noMoreInput;
+  private final @Nullable AlwaysReady noMoreInput;
 
   private DescriptorStream(
-      LinuxEngine engine, @Nullable StreamEnd input, @Nullable StreamEnd output) {
+      LinuxEngine engine, @Nullable StreamEnd input, @Nullable StreamEnd output)
+      throws IOException {
     this.engine = engine;
+    this.noMoreInput =
+        input == null ? AlwaysReady.open(engine, () -> told(wantsRead && shut, false)) : null;
     this.input = input;
     this.output = output;
     StreamEnd socket = input != null && input.file().isInternet() ? input : null;
@@ -61,16 +64,16 @@ final class DescriptorStream implements Engine.StreamSocket {
       LinuxEngine engine, @Nullable Descriptor input, @Nullable Descriptor output, Aside aside)
       throws IOException {
     StreamEnd in = input == null ? null : end(engine, input, aside, input == output);
-    StreamEnd out;
+    StreamEnd out = null;
+    DescriptorStream made;
     try {
       out = input == output ? in : output == null ? null : end(engine, output, aside, false);
+      made = new DescriptorStream(engine, in, out);
     } catch (IOException | RuntimeException e) {
-      if (in != null) {
-        in.giveBack();
-      }
+      giveBack(in);
+      giveBack(out);
       throw e;
     }
-    var made = new DescriptorStream(engine, in, out);
     if (input != null) {
       input.release();
     }
@@ -80,12 +83,10 @@ final class DescriptorStream implements Engine.StreamSocket {
     return made;
   }
 
-  /** Of a socket, which goes both ways and is polled. */
-  static DescriptorStream ofSocket(LinuxEngine engine, Descriptor socket, OpenFile file)
-      throws IOException {
-    var end = new PolledEnd(engine, file, Unwaiting.of(engine.slab, file));
-    socket.release();
-    return new DescriptorStream(engine, end, end);
+  private static void giveBack(@Nullable StreamEnd end) {
+    if (end != null) {
+      end.giveBack();
+    }
   }
 
   private static StreamEnd end(LinuxEngine engine, Descriptor descriptor, Aside aside, boolean both)
@@ -130,7 +131,7 @@ final class DescriptorStream implements Engine.StreamSocket {
     if (input != null) {
       input.want(readable, false);
     } else if (noMoreInput != null) {
-      noMoreInput.tell(readable);
+      noMoreInput.tell(readable && shut);
     }
     if (output != null) {
       output.want(false, writable);
@@ -191,13 +192,13 @@ final class DescriptorStream implements Engine.StreamSocket {
       output.checkWritten();
     }
     shut = true;
-    if (output != null && output == input) {
-      output.shutOutput();
-    } else if (output != null) {
-      output.close();
+    if (output != null) {
+      output.shutOutput(); // a socket may be behind the other descriptor, too
+      if (output != input) {
+        output.close();
+      }
     }
-    if (input == null && noMoreInput == null) {
-      noMoreInput = AlwaysReady.open(engine, () -> told(wantsRead, false));
+    if (noMoreInput != null) {
       noMoreInput.tell(wantsRead);
     }
   }

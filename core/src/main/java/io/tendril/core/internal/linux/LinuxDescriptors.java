@@ -24,6 +24,12 @@ final class LinuxDescriptors implements Descriptors {
   @Override
   public Engine.StreamSocket stream(
       @Nullable Descriptor input, @Nullable Descriptor output, Aside aside) throws IOException {
+    if (input != null && input == output) {
+      OpenFile file = OpenFile.of(engine.slab, input.number());
+      if (file.isInternet() && file.isStream() && file.connected()) {
+        return connected(input, SocketSettings.defaults());
+      }
+    }
     return DescriptorStream.open(engine, input, output, aside);
   }
 
@@ -31,14 +37,14 @@ final class LinuxDescriptors implements Descriptors {
   public Engine.StreamSocket connected(Descriptor socket, SocketSettings options)
       throws IOException {
     OpenFile file = OpenFile.of(engine.slab, socket.number());
-    if (!file.isSocket() || !file.isStream() || !file.connected()) {
+    if (!file.isKnown() || !file.isStream() || !file.connected()) {
       throw file.insteadOf("a stream socket that is connected");
     }
     checkFree(file);
-    if (!file.isInternet()) {
-      return DescriptorStream.ofSocket(engine, socket, file);
-    }
-    var made = LinuxStreamSocket.adopted(engine, file.number(), options);
+    var made =
+        file.isInternet()
+            ? LinuxStreamSocket.adopted(engine, file.number(), options)
+            : UnixStreamSocket.of(engine, file.number(), options);
     socket.release();
     return made;
   }
@@ -46,11 +52,11 @@ final class LinuxDescriptors implements Descriptors {
   @Override
   public Engine.ListenSocket listening(Descriptor socket, Engine.Ready ready) throws IOException {
     OpenFile file = OpenFile.of(engine.slab, socket.number());
-    if (!file.isSocket() || !file.isStream() || !file.listening()) {
+    if (!file.isKnown() || !file.isStream() || !file.listening()) {
       throw file.insteadOf("a stream socket that listens");
     }
     checkFree(file);
-    var made = LinuxListenSocket.adopted(engine, file.number(), ready);
+    var made = LinuxListenSocket.adopted(engine, file, ready);
     socket.release();
     return made;
   }

@@ -36,9 +36,13 @@ class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocket {
   }
 
   /** A socket that listens already. */
-  static LinuxListenSocket adopted(LinuxEngine engine, int fd, Engine.Ready ready)
+  static LinuxListenSocket adopted(LinuxEngine engine, OpenFile file, Engine.Ready ready)
       throws IOException {
+    int fd = file.number();
     LinuxDescriptors.neverWaits(engine.slab, fd);
+    if (!file.isInternet()) {
+      return UnixListenSocket.of(engine, fd, ready);
+    }
     return new LinuxListenSocket(engine, fd, ready);
   }
 

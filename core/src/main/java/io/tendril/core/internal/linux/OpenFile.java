@@ -63,6 +63,11 @@ record OpenFile(int number, int mode, int domain, int type, boolean listening, b
     return domain == Kernel.AF_INET || domain == Kernel.AF_INET6;
   }
 
+  /** Whether it is a socket of a family that this engine knows the addresses of. */
+  boolean isKnown() {
+    return isInternet() || domain == Kernel.AF_UNIX;
+  }
+
   /**
    * Whether opening it once more, by its name under {@code /proc}, gives the same pipe or terminal.
    * Of other devices, and of the one that makes terminals, it gives another one.

@@ -44,6 +44,13 @@ final class UnixListenSocket extends LinuxListenSocket {
     }
   }
 
+  /** One that listens already, whose file is removed by whoever has made it. */
+  static UnixListenSocket of(LinuxEngine engine, int fd, Engine.Ready ready) throws IOException {
+    Slab slab = engine.slab;
+    Errno.check(Libc.local(slab.state, fd, slab.room(), slab.length));
+    return new UnixListenSocket(engine, fd, ready, UnixNames.read(slab), null);
+  }
+
   /** Binds a socket that does not listen yet, so that nobody connects before the mode is right. */
   static @Nullable SocketFile bind(Slab slab, int fd, UnixAddress address, int mode)
       throws IOException {

@@ -37,6 +37,19 @@ final class UnixStreamSocket extends LinuxStreamSocket {
     return new UnixStreamSocket(engine, fd, (readable, writable) -> {}, local, peer);
   }
 
+  /** A connection that somebody else has made; its descriptor is closed by whoever has it now. */
+  static UnixStreamSocket of(LinuxEngine engine, int fd, SocketSettings settings)
+      throws IOException {
+    Slab slab = engine.slab;
+    Errno.check(Libc.local(slab.state, fd, slab.room(), slab.length));
+    UnixAddress local = UnixNames.read(slab);
+    Errno.check(Libc.peer(slab.state, fd, slab.room(), slab.length));
+    UnixAddress peer = UnixNames.read(slab);
+    set(slab, fd, Kernel.SO_SNDBUF, settings.sendBuffer());
+    LinuxDescriptors.neverWaits(slab, fd);
+    return new UnixStreamSocket(engine, fd, (readable, writable) -> {}, local, peer);
+  }
+
   static UnixStreamSocket connect(
       LinuxEngine engine, UnixAddress address, SocketSettings settings, Engine.Ready ready)
       throws IOException {

@@ -6,6 +6,7 @@ import io.tendril.core.Promise;
 import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.ReactorOptions;
+import io.tendril.core.systemd.Notifier;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,23 @@ public final class Programs {
       }
     }
 
+    /** The set-up is done: the manager of this service is told so now, and of the end then. */
+    Deferred<Void> serves(Notifier manager) {
+      if (!manager.isThere()) {
+        return Deferred.done();
+      }
+      reactor.beforeStop("the notification of the end", () -> heard(manager.stopping()));
+      return heard(manager.ready());
+    }
+
+    /** A manager that does not hear is no reason to end. */
+    private Deferred<Void> heard(Deferred<Void> notification) {
+      return notification.exceptionally(failure -> {
+        reactor.report(new ReactorEvent.CallFailed("the notification of the manager", failure));
+        return null;
+      });
+    }
+
     void failed(Throwable thrown) {
       status = 1;
       failure = thrown;
@@ -58,8 +76,10 @@ public final class Programs {
     reactor.whenOverdue(program::observe);
     program.hear("INT");
     program.hear("TERM");
+    var manager = Notifier.of(reactor);
     reactor.onStart(() ->
         Deferred.of(() -> setup.start(reactor).thenRun(() -> {}))
+            .thenCompose(_ -> program.serves(manager))
             .exceptionally(failure -> {
               program.failed(failure);
               return null;

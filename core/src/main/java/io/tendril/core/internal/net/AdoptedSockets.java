@@ -1,6 +1,7 @@
 package io.tendril.core.internal.net;
 
 import io.tendril.core.ConnectFailed;
+import io.tendril.core.Context;
 import io.tendril.core.DatagramProtocol;
 import io.tendril.core.Deferred;
 import io.tendril.core.EngineLacks;
@@ -155,8 +156,18 @@ final class AdoptedSockets implements Adopting {
         factory);
   }
 
-  /** Runs a call in the pool, once there is room. */
+  /** Runs a call in the pool, once there is room; no deadline of a caller's is its own. */
   private <T> void aside(
+      Callable<? extends T> call, BiConsumer<? super @Nullable T, @Nullable Throwable> then) {
+    Context outer = network.reactor.swapContext(Context.empty());
+    try {
+      submit(call, then);
+    } finally {
+      network.reactor.swapContext(outer);
+    }
+  }
+
+  private <T> void submit(
       Callable<? extends T> call, BiConsumer<? super @Nullable T, @Nullable Throwable> then) {
     var _ =
         network
