@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells who manages this process as a service, and wants to hear how it is: systemd with {@code
- * Type=notify}, or who does as it does. It is told by datagrams to the socket that the variable
- * {@code NOTIFY_SOCKET} names, after sd_notify(3).
+ * Tells the manager of this process how it is: systemd with {@code Type=notify}, or who does as it
+ * does. It is told by datagrams to the socket that the variable {@code NOTIFY_SOCKET} names, after
+ * sd_notify(3).
  *
  * <p>{@link Reactor#run} tells it by itself that the set-up is done, and that the program stops. To
  * be told more of, or to be told by programs that drive a reactor otherwise:
@@ -38,7 +38,7 @@ public final class Notifier {
     this.address = address;
   }
 
-  /** The manager of this process. */
+  /** Tells the manager of this process. */
   public static Notifier of(Reactor reactor) {
     return of(reactor, Environment.PROCESS);
   }
