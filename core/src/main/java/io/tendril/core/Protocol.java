@@ -1,6 +1,7 @@
 package io.tendril.core;
 
 import io.tendril.core.internal.direct.DirectProtocol;
+import io.tendril.core.unix.PassedDescriptor;
 import java.nio.ByteBuffer;
 
 /**
@@ -30,6 +31,13 @@ public interface Protocol {
    * resumes; so a parser stops where it cannot go on.
    */
   void dataReceived(ByteBuffer data) throws Exception;
+
+  /**
+   * A descriptor has come, over a UNIX socket: in the order in which they were sent, and before the
+   * bytes that it came with. Bytes that were sent before those may come after it. It is closed
+   * after this call, unless it is taken: the default takes none.
+   */
+  default void descriptorReceived(PassedDescriptor descriptor) throws Exception {}
 
   /**
    * The peer will send no more. Unread bytes are lost after this call.

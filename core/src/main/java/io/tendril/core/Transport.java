@@ -140,6 +140,7 @@ public interface Transport extends Sink {
    * Finds a capability in any layer: {@code query(TlsSession.class)}.
    *
    * @throws CapabilityMissing naming it and the stack of layers
+   * @throws EngineLacks if such a connection has it on another engine
    */
   <C> C query(Class<C> capability);
 

@@ -1,10 +1,13 @@
 package io.tendril.spi;
 
+import io.tendril.core.descriptor.Descriptor;
+import io.tendril.core.unix.DescriptorPassing;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -225,6 +228,29 @@ public interface Engine {
      */
     default boolean drained() throws IOException {
       return true;
+    }
+
+    /** Whether descriptors can be sent along with bytes: {@link #pass}. False by default. */
+    default boolean passesDescriptors() {
+      return false;
+    }
+
+    /**
+     * Sends bytes and descriptors with the first of them.
+     *
+     * @param descriptors at most {@value DescriptorPassing#MOST}; they stay open
+     * @return how many bytes were sent; 0 for nothing now, no descriptor either
+     */
+    default long pass(ByteBuffer data, List<? extends Descriptor> descriptors) throws IOException {
+      throw new UnsupportedOperationException(layer() + " passes no descriptors");
+    }
+
+    /**
+     * The descriptors that came with the bytes that were read last, once: the caller's to close.
+     * Those that nobody has asked for before the next read are closed by it.
+     */
+    default List<? extends Descriptor> passed() {
+      return List.of();
     }
 
     /** Ends the write side. */

@@ -1,5 +1,8 @@
 package io.tendril.testing;
 
+import io.tendril.core.EngineLacks;
+import io.tendril.core.unix.DescriptorPassing;
+import io.tendril.core.unix.PeerCredentials;
 import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
@@ -422,6 +425,15 @@ final class MemoryStream extends MemorySocket implements Engine.StreamSocket {
   @Override
   public SocketAddress peer() {
     return peerName != null ? peerName : peer;
+  }
+
+  @Override
+  public @Nullable Object capability(Class<?> wanted) {
+    boolean linux = wanted == PeerCredentials.class || wanted == DescriptorPassing.class;
+    if (linux && peerName != null) {
+      throw new EngineLacks(wanted.getSimpleName(), "memory", "linux");
+    }
+    return null;
   }
 
   @Override

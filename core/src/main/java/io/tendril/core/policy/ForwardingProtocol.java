@@ -3,6 +3,7 @@ package io.tendril.core.policy;
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Protocol;
 import io.tendril.core.Transport;
+import io.tendril.core.unix.PassedDescriptor;
 import java.nio.ByteBuffer;
 
 /**
@@ -34,6 +35,11 @@ public abstract class ForwardingProtocol<P extends Protocol> implements Protocol
   @Override
   public void dataReceived(ByteBuffer data) throws Exception {
     inner.dataReceived(data);
+  }
+
+  @Override
+  public void descriptorReceived(PassedDescriptor descriptor) throws Exception {
+    inner.descriptorReceived(descriptor);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.tendril.testing.conformance;
 
+import io.tendril.core.descriptor.Descriptor;
 import io.tendril.spi.Blocking;
 import io.tendril.spi.Carrier;
 import io.tendril.spi.Children;
@@ -12,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -224,6 +226,21 @@ public class ForwardingEngine implements Engine {
     @Override
     public boolean drained() throws IOException {
       return socket.drained();
+    }
+
+    @Override
+    public boolean passesDescriptors() {
+      return socket.passesDescriptors();
+    }
+
+    @Override
+    public long pass(ByteBuffer data, List<? extends Descriptor> descriptors) throws IOException {
+      return socket.pass(data, descriptors);
+    }
+
+    @Override
+    public List<? extends Descriptor> passed() {
+      return socket.passed();
     }
 
     @Override

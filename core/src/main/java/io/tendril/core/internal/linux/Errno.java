@@ -34,6 +34,7 @@ import static io.tendril.core.internal.linux.Kernel.EPERM;
 import static io.tendril.core.internal.linux.Kernel.EPIPE;
 import static io.tendril.core.internal.linux.Kernel.EPROTO;
 import static io.tendril.core.internal.linux.Kernel.ETIMEDOUT;
+import static io.tendril.core.internal.linux.Kernel.ETOOMANYREFS;
 
 import java.io.IOException;
 import java.net.BindException;
@@ -80,6 +81,7 @@ final class Errno {
       case ECONNRESET -> "Connection reset";
       case ENOBUFS -> "No buffer space available";
       case ENOTCONN -> "Transport endpoint is not connected";
+      case ETOOMANYREFS -> "Too many references: cannot splice";
       case ETIMEDOUT -> "Connection timed out";
       case ECONNREFUSED -> "Connection refused";
       case EHOSTDOWN -> "Host is down";

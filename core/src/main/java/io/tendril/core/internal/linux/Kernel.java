@@ -38,6 +38,7 @@ final class Kernel {
   static final int ECONNRESET = 104;
   static final int ENOBUFS = 105;
   static final int ENOTCONN = 107;
+  static final int ETOOMANYREFS = 109;
   static final int ETIMEDOUT = 110;
   static final int ECONNREFUSED = 111;
   static final int EHOSTDOWN = 112;
@@ -100,7 +101,10 @@ final class Kernel {
   static final int SOCK_NONBLOCK = 0x800;
   static final int SOCK_CLOEXEC = 0x80000;
   static final int MSG_DONTWAIT = 0x40;
+  static final int MSG_CTRUNC = 8;
   static final int MSG_NOSIGNAL = 0x4000;
+  static final int MSG_CMSG_CLOEXEC = 0x40000000;
+  static final int SCM_RIGHTS = 1;
   static final int SHUT_WR = 1;
 
   // Their options
@@ -113,6 +117,7 @@ final class Kernel {
   static final int SO_RCVBUF = 8;
   static final int SO_KEEPALIVE = 9;
   static final int SO_LINGER = 13;
+  static final int SO_PEERCRED = 17;
   static final int SO_REUSEPORT = 15;
   static final int SO_ACCEPTCONN = 30;
   static final int SO_DOMAIN = 39;
@@ -159,6 +164,15 @@ final class Kernel {
     static final int IOVEC = 16;
     static final int MSGHDR__MSG_IOV = 16;
     static final int MSGHDR__MSG_IOVLEN = 24;
+    static final int MSGHDR__MSG_CONTROL = 32;
+    static final int MSGHDR__MSG_CONTROLLEN = 40;
+    static final int MSGHDR__MSG_FLAGS = 48;
+    static final int CMSGHDR__CMSG_LEVEL = 8;
+    static final int CMSGHDR__CMSG_TYPE = 12;
+    static final int CMSGHDR = 16;
+    static final int UCRED__UID = 4;
+    static final int UCRED__GID = 8;
+    static final int UCRED = 12;
     static final int MSGHDR = 56;
     static final int TIMESPEC__TV_NSEC = 8;
     static final int TIMESPEC = 16;

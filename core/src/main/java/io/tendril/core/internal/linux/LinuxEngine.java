@@ -59,6 +59,7 @@ public final class LinuxEngine implements Engine {
   private final Poll poll;
   private @Nullable Pollable[] sockets = new Pollable[64];
   private int generations;
+  private @Nullable UnixMessages messages;
   private @Nullable Pollable[] ready = new Pollable[EVENTS];
   private int readyCount;
   private boolean dispatching;
@@ -256,6 +257,16 @@ public final class LinuxEngine implements Engine {
     event.set(JAVA_INT, 0, wanted);
     event.set(JAVA_LONG_UNALIGNED, DATA, ((long) generation << 32) | fd);
     return Libc.control(slab.state, epoll, operation, fd, event);
+  }
+
+  /** What UNIX sockets read and send with. */
+  UnixMessages messages() {
+    UnixMessages made = messages;
+    if (made == null) {
+      made = new UnixMessages(slab);
+      messages = made;
+    }
+    return made;
   }
 
   // ---- Sockets --------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket {
   }
 
   /** What came of a call: its count, or 0 if it would have had to wait. */
-  private static long orNone(long result) throws IOException {
+  static long orNone(long result) throws IOException {
     if (result >= 0) {
       return result;
     } else if (result == -Kernel.EAGAIN || result == -Kernel.EINTR) {

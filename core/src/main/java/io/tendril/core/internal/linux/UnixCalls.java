@@ -1,5 +1,6 @@
 package io.tendril.core.internal.linux;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
@@ -9,7 +10,19 @@ import java.lang.invoke.MethodHandle;
 final class UnixCalls {
   private static final MethodHandle FCHMOD = Libc.quick("fchmod", JAVA_INT, JAVA_INT);
 
+  private static final MethodHandle RECVMSG =
+      Libc.quickLong("recvmsg", JAVA_INT, ADDRESS, JAVA_INT);
+
   private UnixCalls() {}
+
+  /** Receives bytes and what came with them; does not wait, as the descriptor does not. */
+  static long receive(MemorySegment state, int fd, MemorySegment message, int flags) {
+    try {
+      return Libc.result((long) RECVMSG.invokeExact(state, fd, message, flags), state);
+    } catch (Throwable e) {
+      throw Libc.impossible(e);
+    }
+  }
 
   /** Sets the mode of a descriptor: of a socket, the one that its file will have. */
   static int mode(MemorySegment state, int fd, int mode) {

@@ -1,5 +1,7 @@
 package io.tendril.core.internal.linux;
 
+import io.tendril.core.descriptor.Descriptor;
+import io.tendril.core.unix.PeerCredentials;
 import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
@@ -7,10 +9,14 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A connection of UNIX sockets. */
 final class UnixStreamSocket extends LinuxStreamSocket {
   private final UnixAddress local;
+  private List<Descriptor> passed = List.of();
 
   private UnixStreamSocket(
       LinuxEngine engine, int fd, Engine.Ready ready, UnixAddress local, UnixAddress peer) {
@@ -74,6 +80,60 @@ final class UnixStreamSocket extends LinuxStreamSocket {
       case Kernel.EACCES -> throw new SocketException("Permission denied"); // not that of binding
       default -> Errno.check(result);
     }
+  }
+
+  /** With the descriptors that came along, which wait to be asked for until the next read. */
+  @Override
+  public int read(ByteBuffer into) throws IOException {
+    closePassed();
+    if (!into.hasRemaining()) {
+      return 0;
+    }
+    UnixMessages messages = engine.messages();
+    long count = messages.receive(fd(), into);
+    passed = messages.passed();
+    return count == 0 ? -1 : (int) orNone(count);
+  }
+
+  @Override
+  public List<Descriptor> passed() {
+    List<Descriptor> came = passed;
+    passed = List.of();
+    return came;
+  }
+
+  private void closePassed() {
+    passed().forEach(Descriptor::close);
+  }
+
+  @Override
+  public boolean passesDescriptors() {
+    return true;
+  }
+
+  @Override
+  public long pass(ByteBuffer data, List<? extends Descriptor> descriptors) throws IOException {
+    long sent = orNone(engine.messages().send(fd(), data, descriptors));
+    data.position(data.position() + (int) sent);
+    return sent;
+  }
+
+  @Override
+  public @Nullable Object capability(Class<?> wanted) {
+    if (wanted != PeerCredentials.class) {
+      return null;
+    }
+    try {
+      return engine.messages().credentials(fd());
+    } catch (IOException e) {
+      return null; // closed
+    }
+  }
+
+  @Override
+  public void close() {
+    closePassed();
+    super.close();
   }
 
   @Override

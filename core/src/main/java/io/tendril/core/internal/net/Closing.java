@@ -157,6 +157,7 @@ final class Closing {
     transport.set(DEAD);
     transport.kept = null;
     network.outflow.drop(transport, reason);
+    extras.closePassed();
     if (extras.handshake != null) {
       network.securing.ended(extras.handshake, reason);
     }

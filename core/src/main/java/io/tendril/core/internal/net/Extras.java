@@ -5,8 +5,11 @@ import io.tendril.core.DelayedCall;
 import io.tendril.core.Promise;
 import io.tendril.core.Sink;
 import io.tendril.core.Source;
+import io.tendril.core.descriptor.Descriptor;
 import java.net.SocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,9 @@ final class Extras {
 
   @Nullable Promise<Long> consumed;
   long consumedBytes;
+
+  /** Descriptors that came with bytes that the protocol has not had yet. */
+  @Nullable Deque<Descriptor> passed;
 
   /** Why it is closing. */
   @Nullable ConnectionClosed reason;
@@ -54,6 +60,26 @@ final class Extras {
   @Nullable SocketAddress peer;
 
   @Nullable SocketAddress local;
+
+  boolean hasPassed() {
+    return passed != null && !passed.isEmpty();
+  }
+
+  void passed(List<? extends Descriptor> came) {
+    if (passed == null) {
+      passed = new ArrayDeque<>(came);
+    } else {
+      passed.addAll(came);
+    }
+  }
+
+  /** Closes the descriptors that nobody will have. */
+  void closePassed() {
+    if (passed != null) {
+      passed.forEach(Descriptor::close);
+      passed = null;
+    }
+  }
 
   Sink.Registration onClosed(Consumer<? super Throwable> action) {
     var waiting = new OnClosed(action);

@@ -19,8 +19,12 @@ import static io.tendril.core.internal.net.StreamTransport.UNCOUPLED;
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Promise;
 import io.tendril.core.Protocol;
+import io.tendril.core.descriptor.Descriptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +66,13 @@ final class Inflow {
     if (transport.is(CLOSING | DEAD | ENDED | SECURING | HELD) || !transport.is(MADE)) {
       return false;
     }
-    return transport.is(PAUSED) ? unread(transport) < AHEAD : !fullAndCoupled(transport);
+    return transport.is(PAUSED) ? readsAhead(transport) : !fullAndCoupled(transport);
+  }
+
+  /** Not beyond descriptors: a peer could pass any number of them. */
+  private static boolean readsAhead(StreamTransport transport) {
+    return unread(transport) < AHEAD
+        && (transport.extras == null || !transport.extras.hasPassed());
   }
 
   /** Whether reading waits until enough has been sent. */
@@ -143,6 +153,7 @@ final class Inflow {
         } finally {
           kept.limit(kept.position()).position(start);
         }
+        notePassed(transport);
         filled = kept.limit() == kept.capacity();
         if (count > 0 && deliverable(transport)) {
           present(transport, kept);
@@ -175,6 +186,7 @@ final class Inflow {
         }
         return false;
       }
+      notePassed(transport);
       boolean filled = !buffer.hasRemaining();
       buffer.flip();
       transport.kept = null;
@@ -183,6 +195,14 @@ final class Inflow {
       return filled;
     } finally {
       giveBack(buffer);
+    }
+  }
+
+  /** Descriptors that came with what was read are told of before it. */
+  private static void notePassed(StreamTransport transport) {
+    List<? extends Descriptor> came = transport.socket.passed();
+    if (!came.isEmpty()) {
+      transport.extras().passed(came);
     }
   }
 
@@ -304,6 +324,9 @@ final class Inflow {
     Extras extras = transport.extras;
     transport.set(IN_CALL);
     try {
+      if (extras != null && extras.hasPassed() && !tellPassed(transport, extras)) {
+        return;
+      }
       if (extras != null && extras.consumer != null) {
         extras.consumedBytes += data.remaining();
         extras.consumer.accept(data);
@@ -319,6 +342,24 @@ final class Inflow {
     } finally {
       endCall(transport);
     }
+  }
+
+  /** Tells of the descriptors that have come: whether the bytes may be told of, too. */
+  private static boolean tellPassed(StreamTransport transport, Extras extras) throws Exception {
+    Queue<Descriptor> passed = Objects.requireNonNull(extras.passed);
+    Protocol protocol = transport.protocol;
+    while (!passed.isEmpty() && takesMore(transport)) {
+      try (var next = new Passed(passed.remove())) {
+        if (extras.consumer == null && protocol != null) {
+          protocol.descriptorReceived(next);
+        }
+      }
+    }
+    return takesMore(transport);
+  }
+
+  private static boolean takesMore(StreamTransport transport) {
+    return !transport.is(PAUSED | CLOSING | DEAD | HANDED_OVER | SECURING);
   }
 
   /** A call of the protocol is over: what a loop inside of it has held back goes on. */

@@ -1,9 +1,11 @@
 package io.tendril.core.internal.net;
 
 import io.tendril.core.Promise;
+import io.tendril.core.descriptor.Descriptor;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,11 +13,19 @@ import org.jspecify.annotations.Nullable;
  * the network keeps spare ones.
  *
  * <p>A segment is a {@link ByteBuffer} of ours (its unsent bytes between position and limit, room
- * to append behind the limit), {@link Owned}, {@link FileRegion} or a {@link Flush}.
+ * to append behind the limit), {@link Owned}, {@link Passing}, {@link FileRegion} or a
+ * {@link Flush}.
  */
 final class Outbound {
   /** A buffer of the caller's, until its promise fires. */
   record Owned(ByteBuffer data, Promise<Void> promise, boolean counted) {}
+
+  /** Bytes of ours, and descriptors that are sent with the first of them and closed then. */
+  record Passing(ByteBuffer data, List<? extends Descriptor> descriptors, Promise<Void> promise) {
+    void close() {
+      descriptors.forEach(Descriptor::close);
+    }
+  }
 
   /** A mark, whose promise fires when all in front of it is with the kernel. */
   record Flush(Promise<Void> promise) {}

@@ -17,6 +17,8 @@ import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
 import io.tendril.core.Promise;
 import io.tendril.core.ReactorEvent;
+import io.tendril.core.descriptor.Descriptor;
+import io.tendril.core.unix.DescriptorPassing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -165,6 +167,46 @@ final class Outflow {
       judge(transport);
     }
     return promise.deferred();
+  }
+
+  /** Takes descriptors over, and sends them with bytes. */
+  Deferred<Void> pass(
+      StreamTransport transport, ByteBuffer data, List<? extends Descriptor> descriptors) {
+    int length = data.remaining();
+    if (length == 0 || descriptors.size() > DescriptorPassing.MOST) {
+      throw new IllegalArgumentException(
+          length + " bytes and " + descriptors.size() + " descriptors");
+    }
+    Promise<Void> promise = network.reactor.promise();
+    // Not of the size of a chunk, as recycle tells these.
+    ByteBuffer copy = ByteBuffer.allocate(length == CHUNK ? length + 1 : length);
+    var segment =
+        new Outbound.Passing(copy.put(data.duplicate()).flip(), taken(descriptors), promise);
+    take(data);
+    if (closed(transport)) {
+      segment.close();
+      promise.fail(network.closing.reason(transport));
+      return promise.deferred();
+    }
+    Outbound outbound = outbound(transport);
+    outbound.add(segment);
+    count(outbound, length);
+    dirty(transport);
+    judge(transport);
+    return promise.deferred();
+  }
+
+  private static List<Descriptor> taken(List<? extends Descriptor> descriptors) {
+    List<Descriptor> taken = new ArrayList<>(descriptors.size());
+    try {
+      for (Descriptor each : descriptors) {
+        taken.add(Descriptor.adopt(each.release()));
+      }
+    } catch (RuntimeException e) {
+      taken.forEach(Descriptor::close);
+      throw e;
+    }
+    return taken;
   }
 
   /** Fires when what has been written is with the kernel, which the end of a connection is not. */
@@ -363,9 +405,11 @@ final class Outflow {
           continue;
         }
         long count =
-            outbound.first() instanceof Outbound.FileRegion region
-                ? sendFile(transport, outbound, region)
-                : sendBuffers(transport, outbound);
+            switch (outbound.first()) {
+              case Outbound.FileRegion region -> sendFile(transport, outbound, region);
+              case Outbound.Passing passing -> sendPassing(transport, outbound, passing);
+              case null, default -> sendBuffers(transport, outbound);
+            };
         if (count < 0) {
           break;
         }
@@ -453,6 +497,26 @@ final class Outflow {
     }
   }
 
+  /** Sends descriptors with bytes: the count, or -1 if the kernel took nothing. */
+  private long sendPassing(
+      StreamTransport transport, Outbound outbound, Outbound.Passing passing)
+      throws IOException {
+    ByteBuffer data = passing.data();
+    long sent = transport.socket.pass(data, passing.descriptors());
+    if (sent == 0) {
+      return -1;
+    }
+    passing.close();
+    count(outbound, -sent);
+    if (data.hasRemaining()) {
+      outbound.replaceFirst(data);
+    } else {
+      outbound.removeFirst();
+    }
+    network.reactor.later(() -> succeed(passing.promise(), null));
+    return sent;
+  }
+
   /** Sends of a file: the count, or -1 if the kernel took nothing. */
   private long sendFile(StreamTransport transport, Outbound outbound, Outbound.FileRegion region)
       throws IOException {
@@ -524,6 +588,10 @@ final class Outflow {
         case ByteBuffer chunk -> recycle(chunk);
         case Outbound.Owned owned -> fail(owned.promise(), reason);
         case Outbound.FileRegion region -> fail(region.promise, reason);
+        case Outbound.Passing passing -> {
+          passing.close();
+          fail(passing.promise(), reason);
+        }
         case Outbound.Flush mark -> fail(mark.promise(), reason);
         default -> {}
       }

@@ -4,6 +4,7 @@ import io.tendril.core.CapabilityMissing;
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
 import io.tendril.core.DelayedCall;
+import io.tendril.core.EngineLacks;
 import io.tendril.core.Promise;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
@@ -15,6 +16,7 @@ import io.tendril.core.Transport;
 import io.tendril.core.internal.loop.ScopedCalls;
 import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
+import io.tendril.core.unix.DescriptorPassing;
 import io.tendril.spi.Engine;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -358,10 +360,17 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
 
   @Override
   public boolean has(Class<?> capability) {
-    return find(capability) != null;
+    try {
+      return find(capability) != null;
+    } catch (EngineLacks e) {
+      return false;
+    }
   }
 
   @Nullable Object find(Class<?> capability) {
+    if (capability == DescriptorPassing.class && socket.passesDescriptors()) {
+      return passing();
+    }
     for (Engine.StreamSocket layer = socket; layer != null; layer = layer.lower()) {
       Object found = layer.capability(capability);
       if (found != null) {
@@ -369,6 +378,13 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
       }
     }
     return null;
+  }
+
+  private DescriptorPassing passing() {
+    return (data, descriptors) -> {
+      check();
+      return network.outflow.pass(this, data, descriptors);
+    };
   }
 
   // ---- Change ---------------------------------------------------------------------------------

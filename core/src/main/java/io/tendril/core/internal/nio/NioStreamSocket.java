@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import jdk.net.UnixDomainPrincipal;
+import org.jspecify.annotations.Nullable;
 
 /** A connection: of TCP, unless it says otherwise. */
 class NioStreamSocket extends NioSocket implements Engine.StreamSocket {
@@ -68,6 +70,15 @@ class NioStreamSocket extends NioSocket implements Engine.StreamSocket {
   @Override
   int writeOp() {
     return channel.isConnected() ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT;
+  }
+
+  /** The names of the user and the group at the other end of a UNIX socket, if there are any. */
+  final @Nullable UnixDomainPrincipal principal() {
+    try {
+      return channel.getOption(jdk.net.ExtendedSocketOptions.SO_PEERCRED);
+    } catch (IOException | UnsupportedOperationException e) {
+      return null; // closed, or not of this system
+    }
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.tendril.core.internal.nio;
 
 import io.tendril.core.EngineLacks;
+import io.tendril.core.unix.DescriptorPassing;
+import io.tendril.core.unix.PeerCredentials;
 import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
@@ -13,6 +15,8 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import jdk.net.UnixDomainPrincipal;
+import org.jspecify.annotations.Nullable;
 
 /** A connection of UNIX sockets. */
 final class NioUnixStreamSocket extends NioStreamSocket {
@@ -82,6 +86,16 @@ final class NioUnixStreamSocket extends NioStreamSocket {
       throw new EngineLacks("abstract names, such as " + address, "nio", "linux");
     }
     return address.path();
+  }
+
+  @Override
+  public @Nullable Object capability(Class<?> wanted) {
+    if (wanted == PeerCredentials.class) {
+      throw new EngineLacks("numbers of a peer's user, group and process", "nio", "linux");
+    } else if (wanted == DescriptorPassing.class) {
+      throw new EngineLacks("passing of descriptors", "nio", "linux");
+    }
+    return wanted == UnixDomainPrincipal.class ? principal() : null;
   }
 
   @Override
