@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.tendril.core.CapabilityMissing;
 import io.tendril.core.EngineLacks;
 import io.tendril.core.Transport;
+import io.tendril.core.endpoint.TlsClientEndpoint;
+import io.tendril.core.endpoint.TlsServerEndpoint;
+import io.tendril.core.endpoint.UnixClientEndpoint;
+import io.tendril.core.endpoint.UnixServerEndpoint;
 import io.tendril.core.unix.DescriptorPassing;
 import io.tendril.core.unix.PeerCredentials;
 import io.tendril.spi.Engine;
 import io.tendril.spi.EngineFactory;
+import io.tendril.testing.tls.Certificates;
 import java.nio.file.Files;
 import jdk.net.UnixDomainPrincipal;
 import org.junit.jupiter.api.Test;
@@ -65,6 +70,25 @@ class PeerCredentialsTest extends UnixFixture {
             .matches(e -> e.able().equals("linux"));
       }
     }
+  }
+
+  /** TLS would not survive bytes from beside it. */
+  @Test
+  void throughTlsThePeerIsKnownAndNothingIsPassed() throws Exception {
+    var certificates = Certificates.on("JDK");
+    in(() ->
+        reactor.listen(
+            TlsServerEndpoint.over(
+                UnixServerEndpoint.at(path().toString()), certificates.server()),
+            ECHO));
+    var client =
+        TlsClientEndpoint.over(UnixClientEndpoint.to(path().toString()), certificates.client());
+    Asker asker = in(() -> reactor.connect(client, Asker::new));
+    if (engine.equals("linux")) {
+      assertThat(asker.connection.has(PeerCredentials.class)).isTrue();
+    }
+    assertThat(asker.connection.has(DescriptorPassing.class)).isFalse();
+    assertThat(in(() -> asker.answer.deferred())).startsWith("ping to ");
   }
 
   @Test
