@@ -1,7 +1,9 @@
 package io.tendril.spi;
 
 import io.tendril.core.descriptor.Descriptor;
+import io.tendril.core.EngineLacks;
 import io.tendril.core.unix.DescriptorPassing;
+import io.tendril.core.unix.UnixAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -88,6 +90,18 @@ public interface Engine {
       SocketSettings options,
       Ready ready)
       throws IOException;
+
+  /**
+   * Opens a datagram socket of UNIX.
+   *
+   * @param local null for a name of the kernel's choice
+   * @throws EngineLacks by default
+   */
+  default UnixDatagramSocket unixDatagram(
+      @Nullable UnixAddress local, @Nullable UnixAddress peer, SocketSettings options, Ready ready)
+      throws IOException {
+    throw new EngineLacks("datagrams of UNIX sockets", name(), "linux");
+  }
 
   /**
    * Makes what runs blocking calls: the pool that each reactor has, and one more for each {@link
@@ -272,6 +286,18 @@ public interface Engine {
      * @param options applied to the connection
      */
     @Nullable StreamSocket accept(SocketSettings options) throws IOException;
+  }
+
+  /** A datagram socket of UNIX. */
+  interface UnixDatagramSocket extends Socket {
+    /** Receives one datagram: its sender, or null for none now. */
+    @Nullable UnixAddress receive(ByteBuffer into) throws IOException;
+
+    /**
+     * Sends one datagram; false if it would have to wait. Only of a socket with a peer does {@link
+     * Ready} tell then that it need not any more.
+     */
+    boolean send(ByteBuffer data, @Nullable UnixAddress to) throws IOException;
   }
 
   /** A datagram socket. */

@@ -2,9 +2,12 @@ package io.tendril.spi;
 
 import io.tendril.core.DatagramProtocol;
 import io.tendril.core.Deferred;
+import io.tendril.core.EngineLacks;
 import io.tendril.core.Listener;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
+import io.tendril.core.unix.UnixAddress;
+import io.tendril.core.unix.UnixDatagramProtocol;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -34,6 +37,19 @@ public interface Network {
 
   /** What is made of descriptors. */
   Adopting adopting();
+
+  /**
+   * Opens a datagram socket of UNIX, connected if there is a peer. By default there are none.
+   *
+   * @param local null for a name that the kernel chooses
+   */
+  default <P extends UnixDatagramProtocol> Deferred<P> unixDatagram(
+      @Nullable UnixAddress local,
+      @Nullable UnixAddress peer,
+      SocketSettings options,
+      UnixDatagramProtocol.Factory<P> factory) {
+    return Deferred.failed(new EngineLacks("datagrams of UNIX sockets", "of this network", "linux"));
+  }
 
   /** Opens a datagram socket, connected if there is a peer. */
   <P extends DatagramProtocol> Deferred<P> datagram(

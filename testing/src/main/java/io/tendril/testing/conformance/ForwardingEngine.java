@@ -1,6 +1,7 @@
 package io.tendril.testing.conformance;
 
 import io.tendril.core.descriptor.Descriptor;
+import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Blocking;
 import io.tendril.spi.Carrier;
 import io.tendril.spi.Children;
@@ -103,6 +104,13 @@ public class ForwardingEngine implements Engine {
       Ready ready)
       throws IOException {
     return datagram(engine.datagram(local, peer, options, ready));
+  }
+
+  @Override
+  public UnixDatagramSocket unixDatagram(
+      @Nullable UnixAddress local, @Nullable UnixAddress peer, SocketSettings options, Ready ready)
+      throws IOException {
+    return engine.unixDatagram(local, peer, options, ready);
   }
 
   @Override

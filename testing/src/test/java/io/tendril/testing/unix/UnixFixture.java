@@ -83,11 +83,9 @@ abstract class UnixFixture {
   /** Says one line, and has what is answered, and by whom. */
   static final class Asker extends LineProtocol {
     final Promise<String> answer = Promise.create();
-    final Transport connection;
 
     Asker(Transport transport) {
       super(transport);
-      connection = transport;
     }
 
     @Override

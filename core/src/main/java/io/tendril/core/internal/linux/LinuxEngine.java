@@ -313,6 +313,16 @@ public final class LinuxEngine implements Engine {
   }
 
   @Override
+  public UnixDatagramSocket unixDatagram(
+      @Nullable UnixAddress local,
+      @Nullable UnixAddress peer,
+      SocketSettings settings,
+      Ready told)
+      throws IOException {
+    return LinuxUnixDatagramSocket.open(this, local, peer, settings, told);
+  }
+
+  @Override
   public void close() {
     Libc.close(slab.state, waker);
     Libc.close(slab.state, epoll);

@@ -27,11 +27,11 @@ final class UnixListenSocket extends LinuxListenSocket {
       LinuxEngine engine, UnixAddress address, SocketSettings settings, Engine.Ready ready)
       throws IOException {
     Slab slab = engine.slab;
-    int fd = UnixStreamSocket.open(slab);
+    int fd = UnixStreamSocket.open(slab, Kernel.SOCK_STREAM);
     SocketFile file = null;
     try {
       set(slab, fd, Kernel.SO_RCVBUF, settings.receiveBuffer());
-      file = bind(slab, fd, address, settings.mode());
+      file = bind(slab, fd, Kernel.SOCK_STREAM, address, settings.mode());
       Errno.check(Libc.listen(slab.state, fd, settings.backlog()));
       Errno.check(Libc.local(slab.state, fd, slab.room(), slab.length));
       return new UnixListenSocket(engine, fd, ready, UnixNames.read(slab), file);
@@ -52,7 +52,7 @@ final class UnixListenSocket extends LinuxListenSocket {
   }
 
   /** Binds a socket that does not listen yet, so that nobody connects before the mode is right. */
-  static @Nullable SocketFile bind(Slab slab, int fd, UnixAddress address, int mode)
+  static @Nullable SocketFile bind(Slab slab, int fd, int type, UnixAddress address, int mode)
       throws IOException {
     if (!address.isPath()) {
       int length = UnixNames.write(address, slab.address);
@@ -69,7 +69,7 @@ final class UnixListenSocket extends LinuxListenSocket {
               int length = UnixNames.write(address, slab.address);
               Errno.check(Libc.bind(slab.state, fd, slab.address, length));
             },
-            at -> answers(slab, address));
+            at -> answers(slab, type, address));
     if (mode >= 0) {
       try {
         file.mode(mode);
@@ -81,10 +81,10 @@ final class UnixListenSocket extends LinuxListenSocket {
     return file;
   }
 
-  private static boolean answers(Slab slab, UnixAddress address) {
+  private static boolean answers(Slab slab, int type, UnixAddress address) {
     int probe;
     try {
-      probe = UnixStreamSocket.open(slab);
+      probe = UnixStreamSocket.open(slab, type);
     } catch (IOException e) {
       return true;
     }

@@ -24,9 +24,8 @@ final class UnixStreamSocket extends LinuxStreamSocket {
     this.local = local;
   }
 
-  static int open(Slab slab) throws IOException {
-    return Errno.check(
-        Libc.socket(slab.state, Kernel.AF_UNIX, Kernel.SOCK_STREAM | FLAGS, /* protocol= */ 0));
+  static int open(Slab slab, int type) throws IOException {
+    return Errno.check(Libc.socket(slab.state, Kernel.AF_UNIX, type | FLAGS, /* protocol= */ 0));
   }
 
   /** A connection that was accepted, its peer's address in the slab; told to nobody yet. */
@@ -60,7 +59,7 @@ final class UnixStreamSocket extends LinuxStreamSocket {
       LinuxEngine engine, UnixAddress address, SocketSettings settings, Engine.Ready ready)
       throws IOException {
     Slab slab = engine.slab;
-    int fd = open(slab);
+    int fd = open(slab, Kernel.SOCK_STREAM);
     try {
       set(slab, fd, Kernel.SO_SNDBUF, settings.sendBuffer());
       int length = UnixNames.write(address, slab.address);

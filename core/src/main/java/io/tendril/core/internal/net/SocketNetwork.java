@@ -18,6 +18,7 @@ import io.tendril.core.internal.Origin;
 import io.tendril.core.internal.loop.LoopReactor;
 import io.tendril.core.internal.process.ChildProcesses;
 import io.tendril.core.unix.UnixAddress;
+import io.tendril.core.unix.UnixDatagramProtocol;
 import io.tendril.spi.Adopting;
 import io.tendril.spi.Engine;
 import io.tendril.spi.Inspection;
@@ -50,6 +51,7 @@ public final class SocketNetwork implements Network {
   private final ChildProcesses children;
   private final Set<WatchedDescriptor> watches = new LinkedHashSet<>();
   private final Set<UdpTransport> datagrams = new LinkedHashSet<>();
+  private final Set<UnixDatagrams> unixDatagrams = new LinkedHashSet<>();
   private final IdentityHashMap<ProtocolFactory<?>, Integer> users = new IdentityHashMap<>();
   private @Nullable StreamTransport first;
   private int connections;
@@ -304,6 +306,43 @@ public final class SocketNetwork implements Network {
     return promise.deferred();
   }
 
+  @Override
+  public <P extends UnixDatagramProtocol> Deferred<P> unixDatagram(
+      @Nullable UnixAddress local,
+      @Nullable UnixAddress peer,
+      SocketSettings settings,
+      UnixDatagramProtocol.Factory<P> factory) {
+    reactor.check("unixDatagram");
+    Promise<P> promise = reactor.promise();
+    try {
+      if (reactor.closing()) {
+        throw stopped();
+      }
+      var transport = new UnixDatagrams(this, peer);
+      transport.open(local, settings);
+      P protocol;
+      try {
+        protocol = factory.build(transport);
+      } catch (Throwable e) {
+        transport.discard();
+        throw e;
+      }
+      unixDatagrams.add(transport);
+      transport.begin(protocol);
+      promise.succeed(protocol);
+    } catch (IOException e) {
+      SocketAddress at = local != null ? local : peer != null ? peer : UnixAddress.unnamed();
+      promise.fail(new ListenFailed(at, e));
+    } catch (Exception e) {
+      promise.fail(e);
+    }
+    return promise.deferred();
+  }
+
+  void closed(UnixDatagrams transport) {
+    unixDatagrams.remove(transport);
+  }
+
   void closed(UdpTransport transport) {
     datagrams.remove(transport);
   }
@@ -374,6 +413,7 @@ public final class SocketNetwork implements Network {
     }
     children.killAll();
     List.copyOf(datagrams).forEach(UdpTransport::close);
+    List.copyOf(unixDatagrams).forEach(UnixDatagrams::close);
     List.copyOf(connecting).forEach(Connecting::stop);
     for (WatchedDescriptor watch : List.copyOf(watches)) {
       watch.end(new ConnectionClosed.ReactorStopped(new DescriptorAddress(watch.toString())));
@@ -394,6 +434,7 @@ public final class SocketNetwork implements Network {
   public boolean isEmpty() {
     return connections == 0
         && datagrams.isEmpty()
+        && unixDatagrams.isEmpty()
         && listeners.isEmpty()
         && connecting.isEmpty()
         && watches.isEmpty()
@@ -405,6 +446,7 @@ public final class SocketNetwork implements Network {
     List<String> open = new ArrayList<>();
     all().forEach(transport -> open.add("connection " + transport));
     datagrams.forEach(transport -> open.add("datagram socket " + transport.local()));
+    unixDatagrams.forEach(transport -> open.add("datagram socket " + transport.local()));
     listeners.forEach(listener -> open.add("listener " + listener.address()));
     connecting.forEach(each -> open.add(each.toString()));
     watches.forEach(watch -> open.add("watch of " + watch));
@@ -430,6 +472,14 @@ public final class SocketNetwork implements Network {
               Addresses.show(listener.address()),
               false,
               listener.origin()));
+    }
+    for (UnixDatagrams transport : unixDatagrams) {
+      open.add(
+          new Inspection.Holding(
+              Inspection.Kind.DATAGRAM_SOCKET,
+              transport.local().toString(),
+              transport.isClosed(),
+              transport.origin()));
     }
     for (UdpTransport transport : datagrams) {
       open.add(
