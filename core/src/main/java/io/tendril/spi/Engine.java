@@ -79,6 +79,8 @@ public interface Engine {
   /**
    * Opens a socket, and begins to connect it. Writable interest, which is set, becomes ready when
    * {@link StreamSocket#finishConnect} is worth calling.
+   *
+   * @throws BacklogFull if it is worth trying again
    */
   StreamSocket connect(SocketAddress address, SocketSettings options, Ready ready)
       throws IOException;

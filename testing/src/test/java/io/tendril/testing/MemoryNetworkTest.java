@@ -5,6 +5,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
@@ -94,6 +95,27 @@ class MemoryNetworkTest {
     assertThat(two.server.peer()).isEqualTo(two.client.local());
     assertThat(((InetSocketAddress) two.client.local()).getAddress()).isEqualTo(client.address());
     assertThat(((InetSocketAddress) two.client.local()).getPort()).isGreaterThanOrEqualTo(49_152);
+  }
+
+  @Test
+  void unixSocketsAreOfOneHost() throws IOException {
+    var name = UnixAddress.of("/run/x");
+    var listener = serverEngine.listen(name, SETTINGS, IGNORED);
+    assertThat(listener.local()).isEqualTo(name);
+    assertThatThrownBy(() -> serverEngine.listen(name, SETTINGS, IGNORED))
+        .isInstanceOf(BindException.class);
+    assertThatThrownBy(() -> clientEngine.connect(name, SETTINGS, IGNORED))
+        .isInstanceOf(ConnectException.class)
+        .hasMessage("No such file or directory");
+    var ours = serverEngine.connect(name, SETTINGS, IGNORED);
+    clock.advance(ofSeconds(1));
+    assertThat(ours.finishConnect()).isTrue();
+    var theirs = listener.accept(SETTINGS);
+    assertThat(ours.peer()).isEqualTo(name).isEqualTo(theirs.local());
+    assertThat(ours.local()).isEqualTo(UnixAddress.unnamed()).isEqualTo(theirs.peer());
+    assertThat(ours.layer()).isEqualTo("unix");
+    listener.close();
+    serverEngine.listen(name, SETTINGS, IGNORED).close();
   }
 
   @Test

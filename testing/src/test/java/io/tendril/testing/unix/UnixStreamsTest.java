@@ -233,6 +233,26 @@ class UnixStreamsTest extends UnixFixture {
   }
 
   @Test
+  void aFullBacklogIsWaitedFor() throws Exception {
+    try (var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.bind(UnixDomainSocketAddress.of(path()), 1);
+      List<Deferred<Protocol>> connecting = new ArrayList<>();
+      in(() -> {
+        for (int i = 0; i < 6; i++) {
+          connecting.add(reactor.connect("unix:" + path(), ECHO));
+        }
+        return Deferred.done();
+      });
+      assertThatExceptionOfType(ConnectFailed.TimedOut.class)
+          .isThrownBy(() -> ask("unix:" + path() + ":timeout=0.1"));
+      for (int i = 0; i < 6; i++) {
+        channel.accept().close();
+      }
+      assertThat(in(() -> Deferred.gather(connecting))).hasSize(6);
+    }
+  }
+
+  @Test
   void manyComeAndGo() throws Exception {
     listen(":backlog=200");
     List<String> answers =

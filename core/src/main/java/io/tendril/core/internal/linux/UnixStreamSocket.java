@@ -3,6 +3,7 @@ package io.tendril.core.internal.linux;
 import io.tendril.core.descriptor.Descriptor;
 import io.tendril.core.unix.PeerCredentials;
 import io.tendril.core.unix.UnixAddress;
+import io.tendril.spi.BacklogFull;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
@@ -74,7 +75,7 @@ final class UnixStreamSocket extends LinuxStreamSocket {
   /** Connecting is done at once, or has failed. */
   static void connected(int result) throws IOException {
     switch (-result) {
-      case Kernel.EAGAIN -> throw new ConnectException("too many wait to be accepted");
+      case Kernel.EAGAIN -> throw new BacklogFull();
       case Kernel.ENOENT -> throw new ConnectException("No such file or directory");
       case Kernel.EACCES -> throw new SocketException("Permission denied"); // not that of binding
       default -> Errno.check(result);

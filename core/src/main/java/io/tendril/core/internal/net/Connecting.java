@@ -9,6 +9,7 @@ import io.tendril.core.Promise;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.internal.Waited;
+import io.tendril.spi.BacklogFull;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection that is being made to one address. Its Deferred never fires synchronously. */
 final class Connecting<P extends Protocol> implements Engine.Ready {
+  /** After so long a full backlog is tried again. */
+  private static final Duration AGAIN = Duration.ofMillis(20);
+
   private final SocketNetwork network;
   private final String name;
   private final Duration limit;
@@ -30,6 +34,7 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
   private final @Nullable String origin;
   private Engine.@Nullable StreamSocket socket;
   private @Nullable DelayedCall timeout;
+  private @Nullable DelayedCall again;
 
   Connecting(SocketNetwork network, String name, Duration limit, ProtocolFactory<P> factory) {
     this.network = network;
@@ -54,14 +59,21 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
               timeout = null;
               failed(new ConnectFailed.TimedOut(name, ConnectFailed.Phase.CONNECT, limit));
             });
+    attempt(address, settings);
+    return promise.deferred();
+  }
+
+  private void attempt(SocketAddress address, SocketSettings settings) {
+    again = null;
     try {
       Engine.StreamSocket opened = network.engine.connect(address, settings, this);
       socket = opened;
       opened.interest(false, true);
+    } catch (BacklogFull e) {
+      again = network.reactor.callInside(AGAIN, () -> attempt(address, settings));
     } catch (IOException | RuntimeException e) {
       network.reactor.later(() -> failed(explain(e)));
     }
-    return promise.deferred();
   }
 
   @Override
@@ -132,6 +144,10 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
     if (timeout != null) {
       timeout.cancel();
       timeout = null;
+    }
+    if (again != null) {
+      again.cancel();
+      again = null;
     }
   }
 

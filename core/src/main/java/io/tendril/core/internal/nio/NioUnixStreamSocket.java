@@ -4,6 +4,7 @@ import io.tendril.core.EngineLacks;
 import io.tendril.core.unix.DescriptorPassing;
 import io.tendril.core.unix.PeerCredentials;
 import io.tendril.core.unix.UnixAddress;
+import io.tendril.spi.BacklogFull;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
@@ -77,7 +78,9 @@ final class NioUnixStreamSocket extends NioStreamSocket {
         nobody.initCause(e);
         throw nobody;
       }
-      throw e;
+      throw String.valueOf(e.getMessage()).contains("temporarily unavailable")
+          ? new BacklogFull()
+          : e;
     }
   }
 
