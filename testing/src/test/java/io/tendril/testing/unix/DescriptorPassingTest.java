@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tendril.core.ConnectFailed;
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
+import io.tendril.core.ListenFailed;
 import io.tendril.core.Promise;
 import io.tendril.core.Protocol;
 import io.tendril.core.Transport;
@@ -15,7 +17,10 @@ import io.tendril.core.descriptor.Descriptor;
 import io.tendril.core.unix.DescriptorPassing;
 import io.tendril.core.unix.DescriptorsLost;
 import io.tendril.core.unix.PassedDescriptor;
+import io.tendril.core.unix.UnixAddress;
+import io.tendril.core.unix.UnixDatagramProtocol;
 import io.tendril.spi.Engines;
+import io.tendril.spi.SocketSettings;
 import io.tendril.testing.Program;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -301,7 +306,7 @@ class DescriptorPassingTest extends UnixFixture {
     ConnectionClosed reason;
     try {
       // What they leave when they are sent is taken before the server has read.
-      in(() -> passing(client).send(bytes("."), many).thenRun(() -> fill(one, filling)));
+      in(() -> passing(client).send(bytes("."), many).thenRun(() -> fill(one, filling, 30)));
       reason = in(() -> takers.getFirst().lost.deferred());
     } finally {
       filling.forEach(Descriptor::close);
@@ -314,8 +319,47 @@ class DescriptorPassingTest extends UnixFixture {
     assertNoFileOpen();
   }
 
+  @Test
+  void withoutRoomForSocketsListeningAndConnectingFail() throws Exception {
+    assertThat(attempts()).hasOnlyElementsOfTypes(ListenFailed.class, ConnectFailed.Refused.class);
+    var _ = new ConnectFailed.Other("", ConnectFailed.Phase.CONNECT, new IOException()); // loaded
+    List<Descriptor> filling = new ArrayList<>();
+    Descriptor one = DescriptorFiles.open(file("1"));
+    String before = softLimit();
+    limitDescriptors(one.number() + 100);
+    List<Throwable> failures;
+    try {
+      fill(one, filling, 0);
+      failures = attempts();
+    } finally {
+      filling.forEach(Descriptor::close);
+      one.close();
+      limitDescriptors(before);
+    }
+    assertThat(failures)
+        .hasSize(3)
+        .hasOnlyElementsOfTypes(ListenFailed.class, ConnectFailed.Other.class)
+        .allMatch(each -> each.getMessage().endsWith("Too many open files"));
+  }
+
+  /** Listens where there is no directory, and calls where nobody is. */
+  private List<Throwable> attempts() throws Exception {
+    String nowhere = directory.resolve("none").resolve("s").toString();
+    List<Throwable> failures = new ArrayList<>();
+    in(() -> reactor.listen("unix:" + nowhere, ECHO).handle((_, e) -> failures.add(e)));
+    in(() -> reactor.connect("unix:" + nowhere, ECHO).handle((_, e) -> failures.add(e)));
+    in(() ->
+        UnixDatagramProtocol.<UnixDatagramProtocol>bind(
+                reactor,
+                UnixAddress.of(nowhere),
+                SocketSettings.defaults(),
+                _ -> (_, _) -> {})
+            .handle((_, e) -> failures.add(e)));
+    return failures;
+  }
+
   /** Takes all descriptors but a few, which the virtual machine needs to load classes. */
-  private static void fill(Descriptor of, List<Descriptor> filling) {
+  private static void fill(Descriptor of, List<Descriptor> filling, int spare) {
     try {
       while (true) {
         filling.add(of.duplicate());
@@ -323,7 +367,7 @@ class DescriptorPassingTest extends UnixFixture {
     } catch (IOException e) {
       assertThat(e).hasMessageContaining("Too many open files");
     }
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < spare; i++) {
       filling.removeLast().close();
     }
   }
