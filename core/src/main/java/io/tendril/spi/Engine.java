@@ -1,7 +1,7 @@
 package io.tendril.spi;
 
-import io.tendril.core.descriptor.Descriptor;
 import io.tendril.core.EngineLacks;
+import io.tendril.core.descriptor.Descriptor;
 import io.tendril.core.unix.DescriptorPassing;
 import io.tendril.core.unix.UnixAddress;
 import java.io.IOException;

@@ -48,7 +48,8 @@ public interface Network {
       @Nullable UnixAddress peer,
       SocketSettings options,
       UnixDatagramProtocol.Factory<P> factory) {
-    return Deferred.failed(new EngineLacks("datagrams of UNIX sockets", "of this network", "linux"));
+    return Deferred.failed(
+        new EngineLacks("datagrams of UNIX sockets", "of this network", "linux"));
   }
 
   /** Opens a datagram socket, connected if there is a peer. */

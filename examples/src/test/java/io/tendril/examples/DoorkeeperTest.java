@@ -38,8 +38,7 @@ class DoorkeeperTest {
 
   private String call(int user) throws Exception {
     Path door = directory.resolve("door");
-    reactor.blockingCall(
-        () -> reactor.listen("unix:" + door, Doorkeeper.welcoming(user)), LONGEST);
+    reactor.blockingCall(() -> reactor.listen("unix:" + door, Doorkeeper.welcoming(user)), LONGEST);
     try (var caller = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       caller.connect(UnixDomainSocketAddress.of(door));
       caller.write(ByteBuffer.wrap("hello\r\n".getBytes(US_ASCII)));
@@ -56,8 +55,7 @@ class DoorkeeperTest {
   void letsItsUserIn() throws Exception {
     assertThat(call(us()))
         .isEqualTo(
-            "Come in, process %d.\r\nYou say: hello\r\n"
-                .formatted(ProcessHandle.current().pid()));
+            "Come in, process %d.\r\nYou say: hello\r\n".formatted(ProcessHandle.current().pid()));
   }
 
   @Test

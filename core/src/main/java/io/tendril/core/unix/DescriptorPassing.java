@@ -14,9 +14,9 @@ import java.util.List;
  * }</pre>
  *
  * <p>They are sent in order with all that is written before and after. At the other end {@link
- * io.tendril.core.Protocol#descriptorReceived} has them before the bytes that they were sent with. A
- * connection that speaks TLS has no such capability, and on other engines asking for it fails with
- * {@link io.tendril.core.EngineLacks}.
+ * io.tendril.core.Protocol#descriptorReceived} has them before the bytes that they were sent with.
+ * A connection that speaks TLS has no such capability, and on other engines asking for it fails
+ * with {@link io.tendril.core.EngineLacks}.
  */
 public interface DescriptorPassing {
   /** The most descriptors that can be sent at once: 253. */

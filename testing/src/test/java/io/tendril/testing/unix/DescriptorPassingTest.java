@@ -2,7 +2,6 @@ package io.tendril.testing.unix;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -79,8 +78,7 @@ class DescriptorPassingTest extends UnixFixture {
     }
   }
 
-  private Transport connect(Function<Transport, ? extends Taker> server)
-      throws Exception {
+  private Transport connect(Function<Transport, ? extends Taker> server) throws Exception {
     in(() ->
         reactor.listen(
             "unix:" + path(),
@@ -101,9 +99,7 @@ class DescriptorPassingTest extends UnixFixture {
   private Deferred<Void> poll(Callable<Boolean> condition) throws Exception {
     return condition.call()
         ? Deferred.done()
-        : reactor
-            .after(Duration.ofMillis(1))
-            .thenCompose(_ -> poll(condition));
+        : reactor.after(Duration.ofMillis(1)).thenCompose(_ -> poll(condition));
   }
 
   private Path file(String content) throws IOException {
@@ -142,10 +138,12 @@ class DescriptorPassingTest extends UnixFixture {
 
   @Test
   void whatIsNotTakenIsClosed() throws Exception {
-    Transport client = connect(transport -> new Taker(transport) {
-      @Override
-      public void descriptorReceived(PassedDescriptor descriptor) {}
-    });
+    Transport client =
+        connect(transport ->
+            new Taker(transport) {
+              @Override
+              public void descriptorReceived(PassedDescriptor descriptor) {}
+            });
     Descriptor one = DescriptorFiles.open(file("1"));
     in(() -> passing(client).send(bytes("."), List.of(one)));
     in(() -> takers.getFirst().end.deferred());
@@ -205,10 +203,11 @@ class DescriptorPassingTest extends UnixFixture {
 
   @Test
   void nothingIsLeftOfThoseInFlightWhenThePeerGoes() throws Exception {
-    Transport client = connect(transport -> {
-      transport.pauseReading();
-      return new Taker(transport);
-    });
+    Transport client =
+        connect(transport -> {
+          transport.pauseReading();
+          return new Taker(transport);
+        });
     in(() -> {
       client.write(new byte[200_000]); // which is before them, and more than is read ahead
       return Deferred.done();
@@ -219,9 +218,7 @@ class DescriptorPassingTest extends UnixFixture {
       var _ = passing(client).send(bytes("."), some);
       client.write(new byte[1 << 20]);
       var waits = passing(client).send(bytes("."), more);
-      reactor.callLater(
-          Duration.ofMillis(20),
-          () -> takers.getFirst().transport.abortConnection());
+      reactor.callLater(Duration.ofMillis(20), () -> takers.getFirst().transport.abortConnection());
       return waits.handle((ok, failure) -> failure);
     });
     assertNoFileOpen();
@@ -229,14 +226,16 @@ class DescriptorPassingTest extends UnixFixture {
 
   @Test
   void descriptorsThatCameWhileReadingWasPausedWaitForIt() throws Exception {
-    Transport client = connect(transport -> new Taker(transport) {
-      @Override
-      public void descriptorReceived(PassedDescriptor descriptor) throws Exception {
-        super.descriptorReceived(descriptor);
-        transport.pauseReading();
-        transport.callLater(Duration.ofMillis(5), transport::resumeReading);
-      }
-    });
+    Transport client =
+        connect(transport ->
+            new Taker(transport) {
+              @Override
+              public void descriptorReceived(PassedDescriptor descriptor) throws Exception {
+                super.descriptorReceived(descriptor);
+                transport.pauseReading();
+                transport.callLater(Duration.ofMillis(5), transport::resumeReading);
+              }
+            });
     List<Descriptor> two = many(2);
     List<Descriptor> again = many(2);
     in(() -> {
@@ -249,12 +248,14 @@ class DescriptorPassingTest extends UnixFixture {
 
   @Test
   void thoseOfAConnectionThatClosesAreClosed() throws Exception {
-    Transport client = connect(transport -> new Taker(transport) {
-      @Override
-      public void descriptorReceived(PassedDescriptor descriptor) {
-        transport.abortConnection();
-      }
-    });
+    Transport client =
+        connect(transport ->
+            new Taker(transport) {
+              @Override
+              public void descriptorReceived(PassedDescriptor descriptor) {
+                transport.abortConnection();
+              }
+            });
     List<Descriptor> many = many(100);
     in(() -> passing(client).send(bytes("."), many));
     in(() -> takers.getFirst().lost.deferred());
@@ -268,10 +269,12 @@ class DescriptorPassingTest extends UnixFixture {
     in(() -> {
       DescriptorPassing passing = passing(client);
       client.abortConnection();
-      return passing.send(bytes("."), many).handle((ok, failure) -> {
-        assertThat(failure).isInstanceOf(ConnectionClosed.class);
-        return null;
-      });
+      return passing
+          .send(bytes("."), many)
+          .handle((ok, failure) -> {
+            assertThat(failure).isInstanceOf(ConnectionClosed.class);
+            return null;
+          });
     });
     assertThat(many).noneMatch(Descriptor::isOpen);
     assertNoFileOpen();
@@ -280,13 +283,15 @@ class DescriptorPassingTest extends UnixFixture {
   @Test
   void theNextProtocolHasTheRest() throws Exception {
     var next = new ArrayList<Taker>();
-    Transport client = connect(transport -> new Taker(transport) {
-      @Override
-      public void descriptorReceived(PassedDescriptor descriptor) throws Exception {
-        descriptor.take().close();
-        next.add(transport.become(Taker::new));
-      }
-    });
+    Transport client =
+        connect(transport ->
+            new Taker(transport) {
+              @Override
+              public void descriptorReceived(PassedDescriptor descriptor) throws Exception {
+                descriptor.take().close();
+                next.add(transport.become(Taker::new));
+              }
+            });
     List<Descriptor> two = many(2);
     in(() -> passing(client).send(bytes("."), two));
     in(() -> next.getFirst().end.deferred());
@@ -350,10 +355,7 @@ class DescriptorPassingTest extends UnixFixture {
     in(() -> reactor.connect("unix:" + nowhere, ECHO).handle((_, e) -> failures.add(e)));
     in(() ->
         UnixDatagramProtocol.<UnixDatagramProtocol>bind(
-                reactor,
-                UnixAddress.of(nowhere),
-                SocketSettings.defaults(),
-                _ -> (_, _) -> {})
+                reactor, UnixAddress.of(nowhere), SocketSettings.defaults(), _ -> (_, _) -> {})
             .handle((_, e) -> failures.add(e)));
     return failures;
   }

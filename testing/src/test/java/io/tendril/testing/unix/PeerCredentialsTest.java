@@ -87,8 +87,7 @@ class PeerCredentialsTest extends UnixFixture {
     var certificates = Certificates.on("JDK");
     in(() ->
         reactor.listen(
-            TlsServerEndpoint.over(
-                UnixServerEndpoint.at(path().toString()), certificates.server()),
+            TlsServerEndpoint.over(UnixServerEndpoint.at(path().toString()), certificates.server()),
             ECHO));
     var client =
         TlsClientEndpoint.over(UnixClientEndpoint.to(path().toString()), certificates.client());

@@ -77,13 +77,12 @@ class UnixDatagramsTest extends UnixFixture {
   }
 
   private Echo bind(UnixAddress at) throws Exception {
-    return in(() ->
-        UnixDatagramProtocol.bind(reactor, at, SocketSettings.defaults(), Echo::new));
+    return in(() -> UnixDatagramProtocol.bind(reactor, at, SocketSettings.defaults(), Echo::new));
   }
 
   private Client connect(UnixAddress to) throws Exception {
-    return in(() ->
-        UnixDatagramProtocol.connect(reactor, to, SocketSettings.defaults(), Client::new));
+    return in(
+        () -> UnixDatagramProtocol.connect(reactor, to, SocketSettings.defaults(), Client::new));
   }
 
   private void until(Callable<Boolean> condition) throws Exception {
@@ -116,8 +115,7 @@ class UnixDatagramsTest extends UnixFixture {
       client.transport.send(bytes("two"), UnixAddress.of(path()));
     });
     until(() -> client.received.size() == 2);
-    assertThat(client.received)
-        .containsExactly("one of unix:" + path(), "two of unix:" + path());
+    assertThat(client.received).containsExactly("one of unix:" + path(), "two of unix:" + path());
     assertThat(client.transport.local().isAbstract()).isTrue();
     assertThat(server.transport.local()).isEqualTo(UnixAddress.of(path()));
   }
@@ -201,30 +199,22 @@ class UnixDatagramsTest extends UnixFixture {
     var socat =
         Program.named("socat").reading(Files.writeString(directory.resolve("input"), "hello"));
     String mine = "" + directory.resolve("mine");
-    assertThat(
-            socat
-                .run("-t", "2", "-", "UNIX-SENDTO:" + path() + ",bind=" + mine)
-                .succeeded())
+    assertThat(socat.run("-t", "2", "-", "UNIX-SENDTO:" + path() + ",bind=" + mine).succeeded())
         .isEqualTo("hello");
     assertThat(server.received).containsExactly("hello");
   }
 
   @Test
   void onNioTheyAreLacking() throws Exception {
-    Reactor nio =
-        Reactor.create(ReactorOptions.defaults().withEngine(Engines.nio())).start();
+    Reactor nio = Reactor.create(ReactorOptions.defaults().withEngine(Engines.nio())).start();
     try {
       assertThatExceptionOfType(EngineLacks.class)
-          .isThrownBy(
-              () ->
-                  nio.blockingCall(
-                      () ->
-                          UnixDatagramProtocol.bind(
-                              nio,
-                              UnixAddress.of(path()),
-                              SocketSettings.defaults(),
-                              Echo::new),
-                      PATIENCE))
+          .isThrownBy(() ->
+              nio.blockingCall(
+                  () ->
+                      UnixDatagramProtocol.bind(
+                          nio, UnixAddress.of(path()), SocketSettings.defaults(), Echo::new),
+                  PATIENCE))
           .matches(e -> e.engine().equals("nio") && e.able().equals("linux"));
     } finally {
       nio.stop();

@@ -314,10 +314,7 @@ public final class LinuxEngine implements Engine {
 
   @Override
   public UnixDatagramSocket unixDatagram(
-      @Nullable UnixAddress local,
-      @Nullable UnixAddress peer,
-      SocketSettings settings,
-      Ready told)
+      @Nullable UnixAddress local, @Nullable UnixAddress peer, SocketSettings settings, Ready told)
       throws IOException {
     return LinuxUnixDatagramSocket.open(this, local, peer, settings, told);
   }

@@ -64,8 +64,7 @@ final class UnixMessages {
    */
   long receive(int fd, ByteBuffer into) throws DescriptorsLost {
     int most = Math.min(ROOM, into.remaining());
-    long count =
-        UnixCalls.receive(slab.state, fd, message(most, CONTROL), Kernel.MSG_CMSG_CLOEXEC);
+    long count = UnixCalls.receive(slab.state, fd, message(most, CONTROL), Kernel.MSG_CMSG_CLOEXEC);
     if (count < 0) {
       return count;
     }

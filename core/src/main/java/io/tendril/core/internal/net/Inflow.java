@@ -71,8 +71,7 @@ final class Inflow {
 
   /** Not beyond descriptors: a peer could pass any number of them. */
   private static boolean readsAhead(StreamTransport transport) {
-    return unread(transport) < AHEAD
-        && (transport.extras == null || !transport.extras.hasPassed());
+    return unread(transport) < AHEAD && (transport.extras == null || !transport.extras.hasPassed());
   }
 
   /** Whether reading waits until enough has been sent. */

@@ -498,8 +498,7 @@ final class Outflow {
   }
 
   /** Sends descriptors with bytes: the count, or -1 if the kernel took nothing. */
-  private long sendPassing(
-      StreamTransport transport, Outbound outbound, Outbound.Passing passing)
+  private long sendPassing(StreamTransport transport, Outbound outbound, Outbound.Passing passing)
       throws IOException {
     ByteBuffer data = passing.data();
     long sent = transport.socket.pass(data, passing.descriptors());
