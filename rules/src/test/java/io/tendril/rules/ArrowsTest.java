@@ -50,6 +50,7 @@ class ArrowsTest {
           "javax.security.",
           "jdk.internal.vm.Continuation",
           "jdk.net.ExtendedSocketOptions",
+          "jdk.net.UnixDomainPrincipal",
           "sun.misc.Signal",
           "org.jspecify.annotations.",
           "com.google.errorprone.annotations.");
