@@ -59,10 +59,6 @@ record OpenFile(int number, int mode, int domain, int type, boolean listening, b
     return type == Kernel.SOCK_DGRAM;
   }
 
-  boolean isUnix() {
-    return domain == Kernel.AF_UNIX;
-  }
-
   boolean isInternet() {
     return domain == Kernel.AF_INET || domain == Kernel.AF_INET6;
   }
