@@ -9,6 +9,7 @@ module io.tendril.core {
   exports io.tendril.core.descriptor;
   exports io.tendril.core.endpoint;
   exports io.tendril.core.framing;
+  exports io.tendril.core.multicast;
   exports io.tendril.core.policy;
   exports io.tendril.core.process;
   exports io.tendril.core.proxy;

@@ -1,5 +1,6 @@
 package io.tendril.core;
 
+import io.tendril.core.multicast.Multicast;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -32,6 +33,13 @@ public interface DatagramTransport {
    * @throws IllegalStateException if it is not connected
    */
   InetSocketAddress peer();
+
+  /**
+   * What this socket has to do with groups: multicast.
+   *
+   * @throws UnsupportedOperationException if the engine knows none
+   */
+  Multicast multicast();
 
   /** Stops the calls of {@code datagramReceived}; what arrives meanwhile waits in the kernel. */
   void pauseReading();

@@ -309,5 +309,10 @@ public interface Engine {
 
     /** Sends one datagram; false if it would block. */
     boolean send(ByteBuffer data, @Nullable InetSocketAddress to) throws IOException;
+
+    /** What it can do with groups; null, the default, for nothing. Asked for once. */
+    default @Nullable DatagramGroups groups() {
+      return null;
+    }
   }
 }

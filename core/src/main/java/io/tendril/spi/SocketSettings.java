@@ -1,5 +1,6 @@
 package io.tendril.spi;
 
+import io.tendril.core.multicast.MulticastOptions;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param bind the local address of a client; null for any
  * @param mode who may connect to a UNIX socket: the permissions of its file, as 0660; -1, the
  *     default, for what the process's umask leaves
+ * @param multicast what a datagram socket begins with of groups; none by default
  */
 public record SocketSettings(
     boolean noDelay,
@@ -40,7 +42,8 @@ public record SocketSettings(
     boolean broadcast,
     boolean ipv6Only,
     @Nullable InetSocketAddress bind,
-    int mode) {
+    int mode,
+    MulticastOptions multicast) {
 
   private static final SocketSettings DEFAULTS = new Builder().build();
 
@@ -74,7 +77,16 @@ public record SocketSettings(
     builder.ipv6Only = ipv6Only;
     builder.bind = bind;
     builder.mode = mode;
+    builder.multicast = multicast;
     return builder;
+  }
+
+  /**
+   * Whether a datagram socket at an address takes its port together with others, since it is to
+   * hear groups: so do all of them (SO_REUSEADDR, which sockets that hear no group do not set).
+   */
+  public boolean sharesPortOfGroups(@Nullable InetSocketAddress local) {
+    return !multicast.groups().isEmpty() && local != null && local.getPort() != 0;
   }
 
   /** Options in the making. */
@@ -94,6 +106,7 @@ public record SocketSettings(
     private boolean ipv6Only;
     private @Nullable InetSocketAddress bind;
     private int mode = -1;
+    private MulticastOptions multicast = MulticastOptions.defaults();
 
     private Builder() {}
 
@@ -167,6 +180,12 @@ public record SocketSettings(
       return this;
     }
 
+    /** What a datagram socket begins with of groups. */
+    public Builder multicast(MulticastOptions options) {
+      multicast = options;
+      return this;
+    }
+
     public SocketSettings build() {
       return new SocketSettings(
           noDelay,
@@ -183,7 +202,8 @@ public record SocketSettings(
           broadcast,
           ipv6Only,
           bind,
-          mode);
+          mode,
+          multicast);
     }
   }
 }

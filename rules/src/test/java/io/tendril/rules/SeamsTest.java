@@ -135,6 +135,10 @@ class SeamsTest {
               "what a manager of services has put into the environment",
               Seam.ENVIRONMENT),
           new Place(
+              "io.tendril.core.internal.net.Interfaces",
+              "finds the interfaces that groups are joined on",
+              Seam.ENVIRONMENT),
+          new Place(
               "io.tendril.core.internal.loop.LoopReactor", "a reactor is a thread", Seam.THREADS),
           new Place(
               "io.tendril.core.internal.loop.Lookout",

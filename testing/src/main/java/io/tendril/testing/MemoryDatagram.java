@@ -30,6 +30,7 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
   private final @Nullable InetSocketAddress peer;
   private final SocketSettings options;
   private final int limit;
+  private final MemoryGroups groups;
   private final Deque<Packet> queue = new ArrayDeque<>();
   private int queuedBytes;
   private boolean refused;
@@ -53,8 +54,11 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
       InetSocketAddress any = new InetSocketAddress(MemoryHost.ANY, 0);
       this.local =
           host.datagramPorts()
-              .bind(wanted == null ? any : MemoryHost.resolved(wanted), options.reusePort());
+              .bind(
+                  wanted == null ? any : MemoryHost.resolved(wanted),
+                  options.reusePort() || options.sharesPortOfGroups(wanted));
     }
+    this.groups = new MemoryGroups(host, local.getAddress());
     host.datagrams().add(this);
   }
 
@@ -79,7 +83,9 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
     byte[] bytes = new byte[data.remaining()];
     data.get(bytes);
     InetAddress address = target.getAddress();
-    if (MemoryNetwork.isBroadcast(address)) {
+    if (address.isMulticastAddress()) {
+      groups.reached(address).forEach(host -> carry(bytes, target, host));
+    } else if (MemoryNetwork.isBroadcast(address)) {
       if (!options.broadcast()) {
         throw new SocketException("Permission denied");
       }
@@ -112,7 +118,7 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
     MemoryHost here = engine.host();
     InetSocketAddress sender =
         local.getAddress().isAnyLocalAddress()
-            ? new InetSocketAddress(here.addressTowards(target.getAddress()), local.getPort())
+            ? new InetSocketAddress(sourceFor(target.getAddress()), local.getPort())
             : local;
     MemoryLink link = here.network().link(here, host);
     int who = here.end(local.getPort());
@@ -122,15 +128,33 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
         new Parcel(link, here, host, who, whom, bytes.length) {
           @Override
           void arrive() {
+            if (target.getAddress().isMulticastAddress()) {
+              for (MemoryDatagram member : host.datagrams()) {
+                if (member.hears(target, sender, groups.sendsOnLoopback())) {
+                  arriveAt(member);
+                }
+              }
+              return;
+            }
             MemoryDatagram receiver = host.datagramFor(target, sender);
             if (receiver != null) {
-              here.network().timeline().addBytes(Timeline.Event.DATAGRAM_ARRIVED, whom, who, bytes);
-              receiver.arrive(new Packet(ByteBuffer.wrap(bytes), sender));
+              arriveAt(receiver);
             } else if (!MemoryNetwork.isBroadcast(target.getAddress())) {
               link.carryOnce(unreachable(link, host, whom, who, target));
             }
           }
+
+          private void arriveAt(MemoryDatagram receiver) {
+            here.network().timeline().addBytes(Timeline.Event.DATAGRAM_ARRIVED, whom, who, bytes);
+            receiver.arrive(new Packet(ByteBuffer.wrap(bytes), sender));
+          }
         });
+  }
+
+  private InetAddress sourceFor(InetAddress target) {
+    return target.isMulticastAddress()
+        ? groups.source(target)
+        : engine.host().addressTowards(target);
   }
 
   private Parcel unreachable(
@@ -159,6 +183,20 @@ final class MemoryDatagram extends MemorySocket implements Engine.DatagramSocket
   }
 
   // ---- Receiving ------------------------------------------------------------------------------
+
+  @Override
+  public MemoryGroups groups() {
+    return groups;
+  }
+
+  /** Whether something that is sent to a group is for this socket. */
+  private boolean hears(InetSocketAddress target, InetSocketAddress from, boolean onLoopback) {
+    return local.getPort() == target.getPort()
+        && (local.getAddress().isAnyLocalAddress()
+            || local.getAddress().equals(target.getAddress()))
+        && (peer == null || peer.equals(from))
+        && groups.includes(target.getAddress(), from.getAddress(), onLoopback);
+  }
 
   /** How well this socket fits a datagram: the closest wins, 0 if it is not for it. */
   int fits(InetSocketAddress target, InetSocketAddress from) {

@@ -513,6 +513,11 @@ public final class MemoryHost {
     return sharing.isEmpty() ? null : sharing.get(accepting++ % sharing.size());
   }
 
+  /** Whether a socket here is a member of a group, on its loopback interface or on the other. */
+  boolean hasMember(InetAddress group, boolean onLoopback) {
+    return datagrams.stream().anyMatch(socket -> socket.groups().isMember(group, onLoopback));
+  }
+
   /** The socket that a datagram is for. */
   @Nullable MemoryDatagram datagramFor(InetSocketAddress target, InetSocketAddress from) {
     MemoryDatagram best = null;

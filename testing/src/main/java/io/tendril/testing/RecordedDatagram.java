@@ -20,6 +20,7 @@ final class RecordedDatagram extends MemorySocket implements Engine.DatagramSock
   private final InetSocketAddress local;
   private final @Nullable InetSocketAddress peer;
   private final Deque<Arrival> arrivals = new ArrayDeque<>();
+  private final MemoryGroups groups;
   private boolean stalled;
 
   RecordedDatagram(
@@ -30,6 +31,7 @@ final class RecordedDatagram extends MemorySocket implements Engine.DatagramSock
     super(engine, ready);
     this.local = local;
     this.peer = peer;
+    this.groups = new MemoryGroups(engine.host(), local.getAddress());
   }
 
   void deliver(byte[] bytes, InetSocketAddress from) {
@@ -88,6 +90,11 @@ final class RecordedDatagram extends MemorySocket implements Engine.DatagramSock
             ByteBuffer.wrap(bytes).asReadOnlyBuffer(),
             Objects.requireNonNull(to != null ? to : peer)));
     return true;
+  }
+
+  @Override
+  public MemoryGroups groups() {
+    return groups;
   }
 
   @Override

@@ -1,11 +1,17 @@
 package io.tendril.core.endpoint;
 
+import io.tendril.core.multicast.Group;
+import io.tendril.core.multicast.MulticastFailed;
+import io.tendril.core.multicast.MulticastOptions;
 import io.tendril.spi.SocketSettings;
 import java.math.BigDecimal;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The options of sockets, as they are read from endpoint strings and written into them. */
 final class SocketArguments {
@@ -59,17 +65,45 @@ final class SocketArguments {
     return settings.build();
   }
 
-  static SocketSettings datagramServer(Arguments arguments, SocketSettings defaults) {
+  static SocketSettings datagramServer(
+      Arguments arguments, List<Group> groups, @Nullable String by, SocketSettings defaults) {
     var settings = defaults.with();
-    arguments.option("broadcast", Arguments::flag, settings::broadcast);
+    datagram(arguments, groups, by, settings);
     return any(arguments, settings).build();
   }
 
   static SocketSettings datagramClient(Arguments arguments, SocketSettings defaults) {
     var settings = defaults.with();
     bind(arguments, settings);
-    arguments.option("broadcast", Arguments::flag, settings::broadcast);
+    datagram(arguments, List.of(), null, settings);
     return any(arguments, settings).build();
+  }
+
+  private static void datagram(
+      Arguments arguments,
+      List<Group> groups,
+      @Nullable String by,
+      SocketSettings.Builder settings) {
+    arguments.option("broadcast", Arguments::flag, settings::broadcast);
+    var defaults = MulticastOptions.defaults();
+    Integer hops = arguments.option("ttl", Arguments.number(0, 255));
+    Boolean loopback = arguments.option("loopback", Arguments::flag);
+    String outgoing = arguments.option("outgoing", Arguments::text);
+    try {
+      settings.multicast(
+          new MulticastOptions(
+              groups,
+              hops == null ? defaults.timeToLive() : hops,
+              loopback == null ? defaults.loopback() : loopback,
+              outgoing == null ? by : outgoing));
+    } catch (MulticastFailed e) {
+      throw arguments.problem(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Groups, with commas between them. */
+  static List<Group> groups(String value) {
+    return Arrays.stream(value.split(",", -1)).map(Group::of).toList();
   }
 
   private static void bind(Arguments arguments, SocketSettings.Builder settings) {
@@ -148,7 +182,24 @@ final class SocketArguments {
     text.put("send-buffer", settings.sendBuffer() != 0, settings.sendBuffer());
     text.put("receive-buffer", settings.receiveBuffer() != 0, settings.receiveBuffer());
     text.put("broadcast", settings.broadcast() != defaults.broadcast(), flag(settings.broadcast()));
+    show(settings.multicast(), text);
     return text.toString();
+  }
+
+  private static void show(MulticastOptions options, Text text) {
+    var defaults = MulticastOptions.defaults();
+    List<String> groups = options.groups().stream().map(Group::toString).toList();
+    text.put("group", !groups.isEmpty(), plain(String.join(",", groups)));
+    text.put("ttl", options.timeToLive() != defaults.timeToLive(), options.timeToLive());
+    text.put("loopback", options.loopback() != defaults.loopback(), flag(options.loopback()));
+    String outgoing = options.outgoing();
+    text.put("outgoing", outgoing != null, plain(String.valueOf(outgoing)));
+  }
+
+  /** Text that may have colons, and other things that mean something. */
+  private static String plain(String value) {
+    String escaped = Description.escape(value);
+    return escaped.equals(value) || value.indexOf(']') >= 0 ? escaped : "[" + value + "]";
   }
 
   /** An address or name as it stands in a description. */

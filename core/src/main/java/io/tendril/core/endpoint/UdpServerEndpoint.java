@@ -3,6 +3,7 @@ package io.tendril.core.endpoint;
 import io.tendril.core.DatagramProtocol;
 import io.tendril.core.Deferred;
 import io.tendril.core.Reactor;
+import io.tendril.core.multicast.Group;
 import io.tendril.spi.SocketSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,9 +31,15 @@ public record UdpServerEndpoint(@Nullable InetAddress address, int port, SocketS
   static final SocketSettings DEFAULTS =
       SocketSettings.defaults().with().reuseAddress(false).build();
 
-  /** Checks the port. */
+  /** Checks the port, and that groups could be heard. */
   public UdpServerEndpoint {
     Ports.check(port, 0);
+    if (address != null && !settings.multicast().groups().isEmpty()) {
+      throw new IllegalArgumentException(
+          "a socket that listens on "
+              + address.getHostAddress()
+              + " alone hears no group; the interface is for the group to name");
+    }
   }
 
   /** A port on all addresses, IPv4 and IPv6. */
@@ -48,6 +55,16 @@ public record UdpServerEndpoint(@Nullable InetAddress address, int port, SocketS
   /** On one address only. */
   public UdpServerEndpoint on(InetAddress newAddress) {
     return new UdpServerEndpoint(newAddress, port, settings);
+  }
+
+  /** A member of a group: it hears what anybody sends to it, on this port. */
+  public UdpServerEndpoint joining(Group group) {
+    return with(settings -> settings.multicast(this.settings.multicast().joining(group)));
+  }
+
+  /** A member of a group: {@code 224.0.0.251}, {@code ff02::fb%eth0}; see {@link Group}. */
+  public UdpServerEndpoint joining(String group) {
+    return joining(Group.of(group));
   }
 
   /** With other socket options: {@code with(settings -> settings.broadcast(true))}. */

@@ -209,6 +209,20 @@ class EndpointsOverLoopbackTest {
   }
 
   @Test
+  void aDatagramServerOnAllAddressesHearsBothFamilies() throws Exception {
+    Echo server = in(() -> reactor.bindDatagram("udp:0", Echo::new));
+    int port = in(() -> Deferred.succeeded(server.transport.local().getPort()));
+    for (String host : List.of("127.0.0.1", "[::1]")) {
+      String answer =
+          in(() ->
+              reactor
+                  .connectDatagram("udp:" + host + ":" + port, Echo::new)
+                  .thenCompose(Echo::ask));
+      assertThat(answer).isEqualTo("hello");
+    }
+  }
+
+  @Test
   void aDatagramClientWithoutAnAddressFails() {
     assertThatExceptionOfType(ConnectFailed.UnknownHost.class)
         .isThrownBy(() -> in(() -> reactor.connectDatagram("udp:none.example:53", Echo::new)));

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.tendril.core.multicast.Group;
+import io.tendril.core.multicast.MulticastOptions;
 import io.tendril.core.unix.UnixAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +56,58 @@ class EndpointsTest {
                 .with(settings -> settings.broadcast(true)));
     assertThat(Endpoints.datagramClient("udp:127.0.0.1:53"))
         .isEqualTo(UdpClientEndpoint.to("127.0.0.1", 53));
+  }
+
+  @Test
+  void readsGroups() {
+    assertThat(Endpoints.datagramServer("udp:5353:group=224.0.0.251"))
+        .isEqualTo(UdpServerEndpoint.port(5353).joining("224.0.0.251"));
+    assertThat(
+            Endpoints.datagramServer(
+                "udp:1:group=[192.0.2.7@232.1.1.1,ff02::fb%v1]:interface=lo:ttl=4:loopback=no"))
+        .isEqualTo(
+            UdpServerEndpoint.port(1)
+                .joining("192.0.2.7@232.1.1.1%lo")
+                .joining("ff02::fb%v1")
+                .with(settings ->
+                    settings.multicast(
+                        MulticastOptions.defaults()
+                            .joining(Group.of("192.0.2.7@232.1.1.1%lo"))
+                            .joining(Group.of("ff02::fb%v1"))
+                            .withTimeToLive(4)
+                            .withLoopback(false)
+                            .withOutgoing("lo"))));
+    assertThat(Endpoints.datagramClient("udp:239.1.1.1:53:ttl=2:outgoing=127.0.0.1"))
+        .isEqualTo(
+            UdpClientEndpoint.to("239.1.1.1", 53)
+                .with(settings ->
+                    settings.multicast(
+                        MulticastOptions.defaults().withTimeToLive(2).withOutgoing("127.0.0.1"))));
+  }
+
+  @Test
+  void refusesWhatIsNoGroup() {
+    for (String text :
+        List.of(
+            "udp:1:group=10.0.0.1",
+            "udp:1:group=",
+            "udp:1:group=224.0.0.1,",
+            "udp:1:group=224.0.0.1%",
+            "udp:1:group=x@224.0.0.1",
+            "udp:1:group=224.0.0.1@224.0.0.2",
+            "udp:1:group=[::1@224.0.0.2]",
+            "udp:1:group=224.0.0.1,224.0.0.1",
+            "udp:1:group=224.0.0.1,127.0.0.1@224.0.0.1",
+            "udp:1:group=host.example",
+            "udp:1:ttl=256",
+            "udp:1:outgoing=")) {
+      assertThatExceptionOfType(EndpointSyntax.class)
+          .as(text)
+          .isThrownBy(() -> Endpoints.datagramServer(text));
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> UdpServerEndpoint.port(1).on("127.0.0.1").joining("224.0.0.1"))
+        .withMessageContaining("hears no group");
   }
 
   @Test
@@ -116,6 +171,13 @@ class EndpointsTest {
         .hasToString("udp:1:reuse-address=yes:broadcast=yes");
     assertThat(Endpoints.datagramClient("udp:[::1]:1:timeout=5"))
         .hasToString("udp:[::1]:1:timeout=5");
+    for (String text :
+        List.of(
+            "udp:1:group=224.0.0.251",
+            "udp:1:group=[127.0.0.1@232.1.1.1%lo,ff02:0:0:0:0:0:0:fb%v1]",
+            "udp:1:group=224.0.0.251%lo:ttl=0:loopback=no:outgoing=lo")) {
+      assertThat(Endpoints.datagramServer(text)).hasToString(text);
+    }
   }
 
   @Test

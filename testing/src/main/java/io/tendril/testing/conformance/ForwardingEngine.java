@@ -5,6 +5,7 @@ import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Blocking;
 import io.tendril.spi.Carrier;
 import io.tendril.spi.Children;
+import io.tendril.spi.DatagramGroups;
 import io.tendril.spi.Descriptors;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
@@ -298,6 +299,11 @@ public class ForwardingEngine implements Engine {
     @Override
     public boolean send(ByteBuffer data, @Nullable InetSocketAddress to) throws IOException {
       return socket.send(data, to);
+    }
+
+    @Override
+    public @Nullable DatagramGroups groups() {
+      return socket.groups();
     }
 
     @Override

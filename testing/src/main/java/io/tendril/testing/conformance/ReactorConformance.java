@@ -37,6 +37,7 @@ public abstract class ReactorConformance
         PolicyCases,
         ConnectCases,
         DatagramCases,
+        MulticastCases,
         ThreadCases,
         TaskCases,
         ExecutorCases,

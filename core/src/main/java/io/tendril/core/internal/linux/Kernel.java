@@ -18,6 +18,7 @@ final class Kernel {
   static final int ENOMEM = 12;
   static final int EACCES = 13;
   static final int EEXIST = 17;
+  static final int ENODEV = 19;
   static final int ENOTDIR = 20;
   static final int EINVAL = 22;
   static final int ENFILE = 23;
@@ -129,6 +130,21 @@ final class Kernel {
   static final int IPPROTO_IPV6 = 41;
   static final int IPV6_V6ONLY = 26;
 
+  // Groups
+  static final int IPPROTO_IP = 0;
+  static final int IP_MULTICAST_IF = 32;
+  static final int IP_MULTICAST_TTL = 33;
+  static final int IP_MULTICAST_LOOP = 34;
+  static final int IP_MULTICAST_ALL = 49;
+  static final int IPV6_MULTICAST_IF = 17;
+  static final int IPV6_MULTICAST_HOPS = 18;
+  static final int IPV6_MULTICAST_LOOP = 19;
+  static final int IPV6_MULTICAST_ALL = 29;
+  static final int MCAST_JOIN_GROUP = 42;
+  static final int MCAST_LEAVE_GROUP = 45;
+  static final int MCAST_JOIN_SOURCE_GROUP = 46;
+  static final int MCAST_LEAVE_SOURCE_GROUP = 47;
+
   // Waiting
   static final int EPOLLIN = 1;
   static final int EPOLLPRI = 2;
@@ -158,6 +174,13 @@ final class Kernel {
     static final int SOCKADDR_STORAGE = 128;
     static final int SOCKADDR_UN__SUN_PATH = 2;
     static final int SOCKADDR_UN = 110;
+    static final int IP_MREQN__IMR_ADDRESS = 4;
+    static final int IP_MREQN__IMR_IFINDEX = 8;
+    static final int IP_MREQN = 12;
+    static final int GROUP_REQ__GR_GROUP = 8;
+    static final int GROUP_REQ = 136;
+    static final int GROUP_SOURCE_REQ__GSR_SOURCE = 136;
+    static final int GROUP_SOURCE_REQ = 264;
     static final int LINGER__L_LINGER = 4;
     static final int LINGER = 8;
     static final int IOVEC__IOV_LEN = 8;

@@ -1,10 +1,10 @@
 package io.tendril.core.internal.linux;
 
+import io.tendril.spi.DatagramGroups;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +30,12 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
       Engine.Ready ready)
       throws IOException {
     Slab slab = engine.slab;
-    InetSocketAddress decisive = local != null ? local : peer;
-    boolean four = decisive != null && decisive.getAddress() instanceof Inet4Address;
-    int fd = open(slab, Kernel.SOCK_DGRAM, four);
+    boolean anywhere = local == null || local.getAddress().isAnyLocalAddress();
+    int fd = open(slab, Kernel.SOCK_DGRAM, isInet4(anywhere ? peer : local));
     try {
       boolean six = isSix(slab, fd);
+      LinuxGroups.only(slab, fd, six);
+      set(slab, fd, Kernel.SO_REUSEADDR, settings.sharesPortOfGroups(local));
       set(slab, fd, Kernel.SO_REUSEPORT, settings.reusePort());
       set(slab, fd, Kernel.SO_BROADCAST, settings.broadcast());
       set(slab, fd, Kernel.SO_SNDBUF, settings.sendBuffer());
@@ -58,6 +59,11 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
       throws IOException {
     LinuxDescriptors.neverWaits(engine.slab, fd);
     return new LinuxDatagramSocket(engine, fd, isSix(engine.slab, fd), ready);
+  }
+
+  @Override
+  public DatagramGroups groups() {
+    return new LinuxGroups(this, six);
   }
 
   @Override

@@ -131,7 +131,7 @@ abstract class LinuxSocket extends Pollable implements Engine.Socket {
 
   // ---- Options --------------------------------------------------------------------------------
 
-  private static void set(Slab slab, int fd, int level, int option, int value) throws IOException {
+  static void set(Slab slab, int fd, int level, int option, int value) throws IOException {
     slab.option.set(JAVA_INT, 0, value);
     Errno.check(Libc.setOption(slab.state, fd, level, option, slab.option, 4));
   }

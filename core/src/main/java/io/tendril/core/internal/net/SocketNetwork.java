@@ -17,6 +17,7 @@ import io.tendril.core.descriptor.DescriptorAddress;
 import io.tendril.core.internal.Origin;
 import io.tendril.core.internal.loop.LoopReactor;
 import io.tendril.core.internal.process.ChildProcesses;
+import io.tendril.core.multicast.MulticastFailed;
 import io.tendril.core.unix.UnixAddress;
 import io.tendril.core.unix.UnixDatagramProtocol;
 import io.tendril.spi.Adopting;
@@ -298,7 +299,7 @@ public final class SocketNetwork implements Network {
       datagrams.add(transport);
       transport.begin(protocol);
       promise.succeed(protocol);
-    } catch (IOException e) {
+    } catch (IOException | MulticastFailed e) {
       promise.fail(new ListenFailed(address, e));
     } catch (Exception e) {
       promise.fail(e);

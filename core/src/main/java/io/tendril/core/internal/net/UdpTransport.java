@@ -6,6 +6,9 @@ import io.tendril.core.DelayedCall;
 import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.internal.loop.ScopedCalls;
+import io.tendril.core.multicast.Multicast;
+import io.tendril.core.multicast.MulticastOptions;
+import io.tendril.spi.DatagramGroups;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
@@ -41,6 +44,7 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
   private final @Nullable String origin;
   private @Nullable InetSocketAddress local;
   private @Nullable DatagramProtocol protocol;
+  private @Nullable Memberships memberships;
   private int queuedBytes;
   private boolean paused;
 
@@ -67,6 +71,14 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
     var opened = network.engine.datagram(at, peer, settings, this);
     socket = opened;
     local = (InetSocketAddress) opened.local();
+    if (!settings.multicast().equals(MulticastOptions.defaults())) {
+      try {
+        memberships().begin(settings.multicast());
+      } catch (RuntimeException e) {
+        discard();
+        throw e;
+      }
+    }
   }
 
   /** Opens a socket that tells somebody. */
@@ -87,6 +99,9 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
     if (socket != null) {
       socket.close();
       socket = null;
+    }
+    if (memberships != null) {
+      memberships.end();
     }
   }
 
@@ -273,6 +288,26 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
       throw new IllegalStateException("this datagram socket is not connected to one peer");
     }
     return peer;
+  }
+
+  @Override
+  public Multicast multicast() {
+    network.reactor.check("this DatagramTransport");
+    return memberships();
+  }
+
+  private Memberships memberships() {
+    Memberships mine = memberships;
+    if (mine == null) {
+      DatagramGroups groups = socket == null ? null : socket.groups();
+      if (socket != null && groups == null) {
+        throw new UnsupportedOperationException(
+            "engine " + network.engine.name() + " knows no multicast");
+      }
+      mine = new Memberships(network, groups);
+      memberships = mine;
+    }
+    return mine;
   }
 
   @Override

@@ -1,9 +1,9 @@
 package io.tendril.core.internal.nio;
 
+import io.tendril.spi.DatagramGroups;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -30,11 +30,14 @@ final class NioDatagramSocket extends NioSocket implements Engine.DatagramSocket
       SocketSettings settings,
       Engine.Ready ready)
       throws IOException {
-    DatagramChannel channel = channelFor(local != null ? local : peer);
+    DatagramChannel channel = channelFor(local, peer);
     try {
       channel.configureBlocking(false);
       // The JDK sets SO_REUSEADDR of no datagram socket; with it, two would share a port in
-      // silence.
+      // silence. Those with groups are to: each hears its own.
+      if (settings.sharesPortOfGroups(local)) {
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      }
       if (settings.reusePort()) {
         channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
       }
@@ -53,10 +56,11 @@ final class NioDatagramSocket extends NioSocket implements Engine.DatagramSocket
     }
   }
 
-  /** A socket of the family of an address: one for IPv6 and IPv4 where it is any. */
-  private static DatagramChannel channelFor(@Nullable InetSocketAddress address)
-      throws IOException {
-    return address != null && address.getAddress() instanceof Inet4Address
+  /** A socket of IPv4 if it has to do with that alone, else one of both families. */
+  private static DatagramChannel channelFor(
+      @Nullable InetSocketAddress local, @Nullable InetSocketAddress peer) throws IOException {
+    boolean anywhere = local == null || local.getAddress().isAnyLocalAddress();
+    return isInet4(anywhere ? peer : local)
         ? DatagramChannel.open(StandardProtocolFamily.INET)
         : DatagramChannel.open();
   }
@@ -69,6 +73,11 @@ final class NioDatagramSocket extends NioSocket implements Engine.DatagramSocket
   @Override
   int writeOp() {
     return SelectionKey.OP_WRITE;
+  }
+
+  @Override
+  public DatagramGroups groups() {
+    return new NioGroups(channel);
   }
 
   @Override

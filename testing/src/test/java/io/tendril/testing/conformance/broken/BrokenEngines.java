@@ -3,7 +3,9 @@ package io.tendril.testing.conformance.broken;
 import static io.tendril.testing.conformance.broken.Broken.datagram;
 import static io.tendril.testing.conformance.broken.Broken.engine;
 
+import io.tendril.core.multicast.Group;
 import io.tendril.spi.Blocking;
+import io.tendril.spi.DatagramGroups;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import io.tendril.testing.conformance.ForwardingEngine;
@@ -15,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Engines whose waits, wake-ups, pools, listening and datagram sockets are at fault. */
@@ -226,6 +229,22 @@ final class BrokenEngines {
                     super.interest(true, writable);
                   }
                 }),
+        groups(
+            "stays in the groups that it says it has left",
+            sound ->
+                new ForwardingGroups(sound) {
+                  @Override
+                  public void leave(Group group) {}
+                }),
+        groups(
+            "hears all who send to a group, whoever was asked for",
+            sound ->
+                new ForwardingGroups(sound) {
+                  @Override
+                  public void join(Group group) throws IOException {
+                    super.join(new Group(group.address(), group.on(), null));
+                  }
+                }),
         engine(
             "U1",
             "hears everybody on a socket that is connected",
@@ -248,6 +267,54 @@ final class BrokenEngines {
                     };
                   }
                 }));
+  }
+
+  private static Broken groups(String name, UnaryOperator<DatagramGroups> broken) {
+    return datagram(
+        "U1",
+        name,
+        socket ->
+            new ForwardingDatagram(socket) {
+              @Override
+              public @Nullable DatagramGroups groups() {
+                DatagramGroups sound = super.groups();
+                return sound == null ? null : broken.apply(sound);
+              }
+            });
+  }
+
+  /** Groups that leave everything to others. */
+  private static class ForwardingGroups implements DatagramGroups {
+    private final DatagramGroups groups;
+
+    ForwardingGroups(DatagramGroups groups) {
+      this.groups = groups;
+    }
+
+    @Override
+    public void join(Group group) throws IOException {
+      groups.join(group);
+    }
+
+    @Override
+    public void leave(Group group) throws IOException {
+      groups.leave(group);
+    }
+
+    @Override
+    public void timeToLive(int hops) throws IOException {
+      groups.timeToLive(hops);
+    }
+
+    @Override
+    public void loopback(boolean on) throws IOException {
+      groups.loopback(on);
+    }
+
+    @Override
+    public void outgoing(String name) throws IOException {
+      groups.outgoing(name);
+    }
   }
 
   /** An engine that is not fair. */
