@@ -302,6 +302,18 @@ public interface Engine {
     boolean send(ByteBuffer data, @Nullable UnixAddress to) throws IOException;
   }
 
+  /** Is handed datagrams. */
+  @FunctionalInterface
+  interface Arrivals {
+    /**
+     * A datagram has arrived.
+     *
+     * @param data all of it; valid during the call
+     * @return whether another one is wanted
+     */
+    boolean arrived(ByteBuffer data, InetSocketAddress from);
+  }
+
   /** A datagram socket. */
   interface DatagramSocket extends Socket {
     /** Receives one datagram: its sender, or null for none now. */
@@ -309,6 +321,51 @@ public interface Engine {
 
     /** Sends one datagram; false if it would block. */
     boolean send(ByteBuffer data, @Nullable InetSocketAddress to) throws IOException;
+
+    /**
+     * Receives several datagrams, and hands each over before this returns. It may leave some for
+     * the next time, which the next wait tells of; what it has taken, it hands over, though the
+     * receiver has had enough. By default one by one, until there is none or the receiver has
+     * enough.
+     *
+     * @param each what they are handed over in, all in turn
+     * @param most how many
+     * @return how many there were
+     */
+    default int receive(ByteBuffer each, int most, Arrivals to) throws IOException {
+      int count = 0;
+      while (count < most) {
+        InetSocketAddress from = receive(each.clear());
+        if (from == null) {
+          break;
+        }
+        count++;
+        if (!to.arrived(each.flip(), from)) {
+          break;
+        }
+      }
+      return count;
+    }
+
+    /**
+     * How many datagrams are best sent in one call; 1, the default, if each is best sent at once.
+     * Others are put together first, in memory of {@link Engine#allocate}.
+     */
+    default int sendsAtOnce() {
+      return 1;
+    }
+
+    /**
+     * Sends several datagrams, {@code data[first..first+count)}, in order.
+     *
+     * @param to the receivers; null for the peer of a connected socket
+     * @return how many were taken, from the first on: 0 if the first would block. An exception is
+     *     about the first; one about another is for the next call
+     */
+    default int send(ByteBuffer[] data, @Nullable InetSocketAddress[] to, int first, int count)
+        throws IOException {
+      return send(data[first], to[first]) ? 1 : 0;
+    }
 
     /** What it can do with groups; null, the default, for nothing. Asked for once. */
     default @Nullable DatagramGroups groups() {

@@ -460,6 +460,225 @@ interface DatagramCases extends Cases {
     assertEquals(Reactor.State.STOPPED, rig().reactor().state());
   }
 
+  // ---- Many at once ---------------------------------------------------------------------------
+
+  /** What a peer sends before the reactor has a turn, or while reading is paused. */
+  private DatagramPeer backlog(DatagramScript script, int count) {
+    DatagramPeer peer = rig().datagramPeer();
+    for (int i = 0; i < count; i++) {
+      peer.send("number " + i, script.transport().local());
+    }
+    return peer;
+  }
+
+  private static void assertNumbered(DatagramScript script, int count) {
+    for (int i = 0; i < count; i++) {
+      assertEquals("number " + i, script.text(i));
+    }
+  }
+
+  @Test
+  default void u1ABacklogIsReceivedInOrder() {
+    DatagramScript script = bound();
+    script.transport().pauseReading();
+    backlog(script, 100);
+    rig().settle();
+    assertEquals(0, script.received.size());
+    script.transport().resumeReading();
+    awaitCount(script, 100);
+    rig().settle();
+    assertEquals(100, script.received.size());
+    assertNumbered(script, 100);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 5, 6, 20, 36, 37, 99})
+  default void u1PausingInABacklogHoldsTheRest(int at) {
+    var script = new DatagramScript();
+    script.onData((data, from) -> {
+      if (script.received.size() == at) {
+        script.transport().pauseReading();
+      }
+    });
+    open(null, script);
+    backlog(script, 100);
+    rig().until("some have come", () -> script.received.size() == at);
+    rig().settle();
+    assertEquals(at, script.received.size());
+    rig().assertQuiet();
+    script.transport().resumeReading();
+    assertEquals(at, script.received.size(), "not from inside of this call");
+    awaitCount(script, 100);
+    assertNumbered(script, 100);
+  }
+
+  @Test
+  default void u1PausingAndResumingAtEachLosesNone() {
+    var script = new DatagramScript();
+    script.onData((data, from) -> {
+      script.transport().pauseReading();
+      if (script.received.size() % 3 == 0) {
+        script.transport().resumeReading();
+      } else {
+        var _ =
+            script.transport().reactor().callLater(Duration.ZERO, script.transport()::resumeReading);
+      }
+    });
+    open(null, script);
+    backlog(script, 100);
+    awaitCount(script, 100);
+    rig().settle();
+    assertEquals(100, script.received.size());
+    assertNumbered(script, 100);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 20, 40})
+  default void u1ClosingInABacklogStopsAtOnce(int at) {
+    var script = new DatagramScript();
+    script.onData((data, from) -> {
+      if (script.received.size() == at) {
+        script.transport().close();
+      }
+    });
+    open(null, script);
+    backlog(script, 100);
+    rig().until("it is closed", () -> script.calls.contains("closed"));
+    rig().settle();
+    assertEquals(at, script.received.size());
+  }
+
+  @Test
+  default void u1ClosingWhilePausedInABacklogDropsTheRest() {
+    var script = new DatagramScript();
+    script.onData((data, from) -> {
+      if (script.received.size() == 20) {
+        script.transport().pauseReading();
+      }
+    });
+    open(null, script);
+    backlog(script, 100);
+    rig().until("some have come", () -> script.received.size() == 20);
+    script.transport().resumeReading();
+    script.transport().close();
+    rig().settle();
+    assertEquals(20, script.received.size());
+  }
+
+  @Test
+  default void u1AThrowInABacklogLosesNoOther() {
+    var script = new DatagramScript();
+    script.onData((data, from) -> {
+      if (script.received.size() % 10 == 0) {
+        throw new IllegalStateException("on purpose");
+      }
+    });
+    open(null, script);
+    backlog(script, 100);
+    awaitCount(script, 100);
+    assertNumbered(script, 100);
+    assertEquals(10, rig().allReported(ReactorEvent.ProtocolFailed.class).size());
+  }
+
+  @Test
+  default void u1TwoBacklogsInNestedTurnsKeepTheirOrder() {
+    var outer = new DatagramScript();
+    DatagramScript inner = bound();
+    outer.onData((data, from) -> {
+      if (outer.received.size() % 20 == 0) {
+        rig().settle();
+      }
+    });
+    open(null, outer);
+    outer.transport().pauseReading();
+    inner.transport().pauseReading();
+    backlog(outer, 100);
+    backlog(inner, 100);
+    outer.transport().resumeReading();
+    inner.transport().resumeReading();
+    awaitCount(outer, 100);
+    awaitCount(inner, 100);
+    assertNumbered(outer, 100);
+    assertNumbered(inner, 100);
+  }
+
+  @Test
+  default void u1SendsOfOneCallArriveInOrderWhateverTheirSizes() {
+    DatagramScript script = bound();
+    DatagramPeer peer = rig().datagramPeer();
+    int[] sizes = new int[70];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = i % 23 == 7 ? 20_000 : i % 31 == 3 ? 8_192 : i * 7 % 1_400;
+      script.transport().send(ByteBuffer.wrap(Payload.of(sizes[i])), peer.address());
+      if (i % 10 == 9) {
+        peer.await(i + 1); // its buffer is not for all
+      }
+    }
+    List<byte[]> received = peer.await(sizes.length);
+    for (int i = 0; i < sizes.length; i++) {
+      assertArrayEquals(Payload.of(sizes[i]), received.get(i));
+    }
+  }
+
+  @Test
+  default void u1SendsOfOneCallReachEachTheirReceiver() {
+    List<DatagramScript> scripts = List.of(bound(), bound());
+    List<DatagramPeer> peers = List.of(rig().datagramPeer(), rig().datagramPeer());
+    for (int i = 0; i < 80; i++) {
+      DatagramScript script = scripts.get(i / 5 % 2);
+      script.transport().send(buffer("number " + i), peers.get(i % 2).address());
+    }
+    for (int i = 0; i < 80; i++) {
+      DatagramPeer peer = peers.get(i % 2);
+      assertEquals("number " + i, new String(peer.await(i / 2 + 1).get(i / 2), UTF_8));
+      assertEquals(scripts.get(i / 5 % 2).transport().local(), peer.senders().get(i / 2));
+    }
+  }
+
+  @Test
+  default void u1WhatIsSentBeforeTheCloseIsSent() {
+    DatagramScript script = bound();
+    DatagramPeer peer = rig().datagramPeer();
+    for (int i = 0; i < 3; i++) {
+      script.transport().send(buffer("number " + i), peer.address());
+    }
+    script.transport().close();
+    assertEquals(3, peer.await(3).size());
+  }
+
+  @Test
+  default void u1AFailureToSendNamesItsReceiverAndHoldsNobodyUp() {
+    DatagramScript script = bound();
+    DatagramPeer peer = rig().datagramPeer();
+    var everybody = new InetSocketAddress("255.255.255.255", 9);
+    for (InetSocketAddress to :
+        List.of(peer.address(), everybody, peer.address(), everybody, peer.address())) {
+      script.transport().send(buffer("x"), to);
+    }
+    peer.await(3);
+    List<ReactorEvent.ProtocolFailed> failed = rig().allReported(ReactorEvent.ProtocolFailed.class);
+    assertEquals(2, failed.size());
+    failed.forEach(each -> assertTrue(each.toString().contains("255.255.255.255"), each::toString));
+  }
+
+  @Test
+  default void u1NobodyThereIsToldThoughMuchIsSent() {
+    DatagramPeer peer = rig().datagramPeer();
+    InetSocketAddress address = peer.address();
+    DatagramScript script = open(address, new DatagramScript());
+    peer.close();
+    for (int i = 0; i < 40; i++) {
+      script.transport().send(buffer("anybody?"));
+    }
+    rig().until("it is told", () -> script.calls.contains("refused"));
+    rig().settle();
+    DatagramPeer again = rig().datagramPeer(address);
+    script.transport().send(buffer("hello"));
+    rig().settle();
+    script.transport().send(buffer("hello"));
+    assertEquals("hello", again.awaitText());
+  }
+
   // ---- Fairness -------------------------------------------------------------------------------
 
   @Test

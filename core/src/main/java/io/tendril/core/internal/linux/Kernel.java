@@ -101,6 +101,7 @@ final class Kernel {
   static final int SOCK_DGRAM = 2;
   static final int SOCK_NONBLOCK = 0x800;
   static final int SOCK_CLOEXEC = 0x80000;
+  static final int MSG_TRUNC = 0x20;
   static final int MSG_DONTWAIT = 0x40;
   static final int MSG_CTRUNC = 8;
   static final int MSG_NOSIGNAL = 0x4000;
@@ -185,6 +186,7 @@ final class Kernel {
     static final int LINGER = 8;
     static final int IOVEC__IOV_LEN = 8;
     static final int IOVEC = 16;
+    static final int MSGHDR__MSG_NAMELEN = 8;
     static final int MSGHDR__MSG_IOV = 16;
     static final int MSGHDR__MSG_IOVLEN = 24;
     static final int MSGHDR__MSG_CONTROL = 32;
@@ -197,6 +199,8 @@ final class Kernel {
     static final int UCRED__GID = 8;
     static final int UCRED = 12;
     static final int MSGHDR = 56;
+    static final int MMSGHDR__MSG_LEN = 56;
+    static final int MMSGHDR = 64;
     static final int TIMESPEC__TV_NSEC = 8;
     static final int TIMESPEC = 16;
     static final int STATX__STX_MODE = 28;

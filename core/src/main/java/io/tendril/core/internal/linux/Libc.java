@@ -22,7 +22,7 @@ final class Libc {
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final long ERRNO =
       STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
-  private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
+  static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
   private static final Linker.Option QUICK = Linker.Option.critical(true);
 
   private static final MethodHandle SOCKET = quick("socket", JAVA_INT, JAVA_INT, JAVA_INT);
@@ -290,11 +290,13 @@ final class Libc {
       int fd,
       MemorySegment into,
       long length,
+      int flags,
       MemorySegment address,
       MemorySegment addressLength) {
     try {
       return result(
-          (long) RECVFROM.invokeExact(state, fd, into, length, 0, address, addressLength), state);
+          (long) RECVFROM.invokeExact(state, fd, into, length, flags, address, addressLength),
+          state);
     } catch (Throwable e) {
       throw impossible(e);
     }

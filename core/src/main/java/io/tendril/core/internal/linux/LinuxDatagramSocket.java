@@ -6,6 +6,7 @@ import io.tendril.spi.SocketSettings;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,20 @@ import org.jspecify.annotations.Nullable;
 final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSocket {
   private static final InetSocketAddress ANY = new InetSocketAddress(0);
 
+  /** To copy one that is longer costs more than the call that is saved. */
+  private static final int LITTLE = 4 << 10;
+
+  /** Of so many datagrams that were alone, with one it looks whether there are more. */
+  private static final int LOOKS = 4;
+
   private final boolean six;
   private final Names senders = new Names();
   private final Names receivers = new Names();
+
+  /** Whether there was more than one, the last time that it has looked. */
+  private boolean backlog;
+
+  private int alone;
 
   private LinuxDatagramSocket(LinuxEngine engine, int fd, boolean six, Engine.Ready ready) {
     super(engine, fd, ready);
@@ -66,17 +78,29 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
     return new LinuxGroups(this, six);
   }
 
+  // ---- One ------------------------------------------------------------------------------------
+
   @Override
   public @Nullable InetSocketAddress receive(ByteBuffer into) throws IOException {
     Slab slab = slab();
     MemorySegment memory = MemorySegment.ofBuffer(into);
+    long length = memory.byteSize();
     long count =
-        Libc.receiveFrom(slab.state, fd(), memory, memory.byteSize(), slab.room(), slab.length);
+        Libc.receiveFrom(
+            slab.state, fd(), memory, length, Kernel.MSG_TRUNC, slab.room(), slab.length);
     if (wouldWait(count)) {
       return null;
     }
+    if (count > length) {
+      throw cut(count, length);
+    }
     into.position(into.position() + (int) count);
-    return senders.readAgain(slab.address);
+    return senders.readAgain(slab.address, 0);
+  }
+
+  private static IOException cut(long length, long room) {
+    return new SocketException(
+        "Message too long: a datagram of " + length + " bytes, and room for " + room);
   }
 
   @Override
@@ -87,7 +111,7 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
     if (to == null) {
       count = Libc.send(slab.state, fd(), memory, memory.byteSize(), 0);
     } else {
-      int length = receivers.writeAgain(to, six, slab.address);
+      int length = receivers.writeAgain(to, six, slab.address, 0);
       count = Libc.sendTo(slab.state, fd(), memory, memory.byteSize(), 0, slab.address, length);
     }
     if (wouldWait(count)) {
@@ -95,6 +119,97 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
     }
     data.position(data.limit());
     return true;
+  }
+
+  // ---- Several --------------------------------------------------------------------------------
+
+  /**
+   * One by itself, mostly: what more there is, the next wait tells. Now and then it looks for more,
+   * and while there is, takes all at once.
+   */
+  @Override
+  public int receive(ByteBuffer each, int most, Engine.Arrivals to) throws IOException {
+    Arrived arrived = backlog ? slab().arrived() : null;
+    if (arrived != null && !arrived.busy) {
+      return receiveSeveral(arrived, each, most, to);
+    }
+    InetSocketAddress from = receive(each.clear());
+    if (from == null) {
+      return 0;
+    }
+    boolean little = each.flip().remaining() <= LITTLE;
+    boolean goOn = to.arrived(each, from);
+    if (goOn && most > 1 && (!little || arrived != null)) {
+      return 1 + Engine.DatagramSocket.super.receive(each, most - 1, to);
+    }
+    backlog = little && ++alone % LOOKS == 0;
+    return goOn && backlog && most > 1 ? 1 + receive(each, most - 1, to) : 1;
+  }
+
+  private int receiveSeveral(Arrived arrived, ByteBuffer each, int most, Engine.Arrivals to)
+      throws IOException {
+    int count = arrived.receive(slab(), fd(), most);
+    if (count <= 0) {
+      backlog = false;
+    }
+    if (wouldWait(count)) {
+      return 0;
+    }
+    long bytes = 0;
+    int longest = 0;
+    arrived.busy = true;
+    try {
+      for (int i = 0; i < count; i++) {
+        InetSocketAddress from = senders.readAgain(arrived.names(), Messages.name(i));
+        int length = arrived.length(i);
+        bytes += length;
+        if (arrived.take(i, each.clear())) {
+          to.arrived(each, from);
+        } else {
+          longest = Math.max(longest, length);
+        }
+      }
+    } finally {
+      arrived.busy = false;
+    }
+    backlog = count > 1 && bytes <= (long) count * LITTLE;
+    if (longest > 0) {
+      throw cut(longest, each.capacity());
+    }
+    return count;
+  }
+
+  @Override
+  public int sendsAtOnce() {
+    return Messages.MOST;
+  }
+
+  @Override
+  public int send(ByteBuffer[] data, @Nullable InetSocketAddress[] to, int first, int count)
+      throws IOException {
+    if (count == 1) {
+      return send(data[first], to[first]) ? 1 : 0;
+    }
+    Messages leaving = slab().leaving();
+    int most = Math.min(count, Messages.MOST);
+    for (int i = 0; i < most; i++) {
+      MemorySegment memory = MemorySegment.ofBuffer(data[first + i]);
+      leaving.bytes(i, memory.address(), memory.byteSize());
+      InetSocketAddress receiver = to[first + i];
+      leaving.nameLength(
+          i,
+          receiver == null
+              ? 0
+              : receivers.writeAgain(receiver, six, leaving.names, Messages.name(i)));
+    }
+    int sent = DatagramCalls.send(slab().state, fd(), leaving.headers, most);
+    if (wouldWait(sent)) {
+      return 0;
+    }
+    for (int i = 0; i < sent; i++) {
+      data[first + i].position(data[first + i].limit());
+    }
+    return sent;
   }
 
   private static boolean wouldWait(long result) throws IOException {

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Internet addresses in the kernel's form, {@code sockaddr_in} and {@code sockaddr_in6}. Of a
- * family of names it remembers the one that it has seen last, since it is mostly the same one
- * again.
+ * family of names it remembers some that it has seen, since they are mostly seen again.
  */
 final class Names {
   private static final ValueLayout.OfShort PORT =
@@ -30,11 +29,17 @@ final class Names {
   private static final ValueLayout.OfInt FOUR =
       ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
 
-  private @Nullable InetSocketAddress last;
-  private long first;
-  private long second;
-  private long third;
-  private int fourth;
+  /** How many are remembered, once there is more than one. */
+  private static final int MANY = 64;
+
+  /** So that neighbours have places of their own: 2^64 by the golden ratio. */
+  private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+  /** An address takes so many words in {@link #words}: 28 bytes. */
+  private static final int WORDS = 4;
+
+  private @Nullable InetSocketAddress[] known = new InetSocketAddress[1];
+  private long[] words = new long[WORDS];
 
   // ---- From the kernel ------------------------------------------------------------------------
 
@@ -72,31 +77,29 @@ final class Names {
         : new InetSocketAddress(0);
   }
 
-  /** Reads an address that may be the last one again. */
-  InetSocketAddress readAgain(MemorySegment from) {
-    InetSocketAddress known = last;
-    if (known != null && isLast(from)) {
-      return known;
+  /** Reads an address that may be one of those again. */
+  InetSocketAddress readAgain(MemorySegment from, long at) {
+    long first = from.get(JAVA_LONG, at);
+    boolean six = from.get(JAVA_SHORT, at) != Kernel.AF_INET;
+    long second = six ? from.get(JAVA_LONG, at + 8) : 0;
+    long third = six ? from.get(JAVA_LONG, at + 16) : 0;
+    long fourth = six ? from.get(JAVA_INT, at + 24) : 0;
+    long hash = ((first * SPREAD ^ second) * SPREAD ^ third) * SPREAD ^ fourth;
+    int slot = slot(hash);
+    InetSocketAddress seen = known[slot];
+    if (seen != null) {
+      int word = slot * WORDS;
+      if (words[word] == first
+          && words[word + 1] == second
+          && words[word + 2] == third
+          && words[word + 3] == fourth) {
+        return seen;
+      }
+      slot = other(slot, hash);
     }
-    known = read(from);
-    remember(known, from);
-    return known;
-  }
-
-  private boolean isLast(MemorySegment from) {
-    return from.get(JAVA_LONG, 0) == first
-        && (from.get(JAVA_SHORT, 0) == Kernel.AF_INET
-            || (from.get(JAVA_LONG, 8) == second
-                && from.get(JAVA_LONG, 16) == third
-                && from.get(JAVA_INT, 24) == fourth));
-  }
-
-  private void remember(InetSocketAddress address, MemorySegment in) {
-    last = address;
-    first = in.get(JAVA_LONG, 0);
-    second = in.get(JAVA_LONG, 8);
-    third = in.get(JAVA_LONG, 16);
-    fourth = in.get(JAVA_INT, 24);
+    InetSocketAddress address = read(from.asSlice(at));
+    remember(slot, address, first, second, third, fourth);
+    return address;
   }
 
   // ---- To the kernel --------------------------------------------------------------------------
@@ -142,21 +145,58 @@ final class Names {
     return Layout.SOCKADDR_IN6;
   }
 
-  /** Writes an address that may be the last one again. */
-  int writeAgain(InetSocketAddress address, boolean six, MemorySegment to) {
-    if (address != last) {
-      int length = write(address, six, to);
-      remember(address, to);
+  /** Writes an address that may be one of those again: the same object. */
+  int writeAgain(InetSocketAddress address, boolean six, MemorySegment to, long at) {
+    int hash = address.hashCode();
+    int slot = slot(hash);
+    InetSocketAddress seen = known[slot];
+    if (address != seen) {
+      MemorySegment place = to.asSlice(at, Layout.SOCKADDR_IN6);
+      int length = write(address, six, place);
+      remember(
+          seen == null ? slot : other(slot, hash),
+          address,
+          place.get(JAVA_LONG, 0),
+          place.get(JAVA_LONG, 8),
+          place.get(JAVA_LONG, 16),
+          place.get(JAVA_INT, 24));
       return length;
     }
-    to.set(JAVA_LONG, 0, first);
-    to.set(JAVA_LONG, 8, second);
+    int word = slot * WORDS;
+    to.set(JAVA_LONG, at, words[word]);
+    to.set(JAVA_LONG, at + 8, words[word + 1]);
     if (!six) {
       return Layout.SOCKADDR_IN;
     }
-    to.set(JAVA_LONG, 16, third);
-    to.set(JAVA_INT, 24, fourth);
+    to.set(JAVA_LONG, at + 16, words[word + 2]);
+    to.set(JAVA_INT, at + 24, (int) words[word + 3]);
     return Layout.SOCKADDR_IN6;
+  }
+
+  // ---- Remembered -----------------------------------------------------------------------------
+
+  private int slot(long hash) {
+    return (int) (hash * SPREAD >>> 58) & (known.length - 1);
+  }
+
+  /** The place of one more, where another one is. */
+  private int other(int taken, long hash) {
+    if (known.length == MANY) {
+      return taken;
+    }
+    known = new InetSocketAddress[MANY];
+    words = new long[MANY * WORDS];
+    return slot(hash);
+  }
+
+  private void remember(
+      int slot, InetSocketAddress address, long first, long second, long third, long fourth) {
+    known[slot] = address;
+    int word = slot * WORDS;
+    words[word] = first;
+    words[word + 1] = second;
+    words[word + 2] = third;
+    words[word + 3] = fourth;
   }
 
   // ---- Kept in few bytes ----------------------------------------------------------------------

@@ -49,6 +49,11 @@ final class Slab {
   private final @Nullable ByteBuffer[] buffers = new ByteBuffer[REMEMBERED];
   private final @Nullable MemorySegment[] places = new MemorySegment[REMEMBERED];
 
+  /** Where several datagrams are received, once any socket does. */
+  @Nullable Arrived arrived;
+
+  private @Nullable Messages leaving;
+
   Slab() {
     message.set(JAVA_LONG, Layout.MSGHDR__MSG_IOV, vectors.address());
   }
@@ -92,6 +97,26 @@ final class Slab {
   MemorySegment message(int count) {
     message.set(JAVA_LONG, Layout.MSGHDR__MSG_IOVLEN, count);
     return message;
+  }
+
+  /** Where several datagrams are received. */
+  Arrived arrived() {
+    Arrived mine = arrived;
+    if (mine == null) {
+      mine = new Arrived(this, Arrived.ROOM);
+      arrived = mine;
+    }
+    return mine;
+  }
+
+  /** Several datagrams that are to be sent. */
+  Messages leaving() {
+    Messages mine = leaving;
+    if (mine == null) {
+      mine = new Messages(this);
+      leaving = mine;
+    }
+    return mine;
   }
 
   /** A buffer for a part of a file, empty. */

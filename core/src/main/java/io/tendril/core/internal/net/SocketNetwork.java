@@ -43,6 +43,7 @@ public final class SocketNetwork implements Network {
   final Engine engine;
   final Inflow inflow = new Inflow(this);
   final Outflow outflow = new Outflow(this);
+  final Departures departures = new Departures(this);
   final Closing closing = new Closing(this);
   final Securing securing = new Securing(this);
 
@@ -248,12 +249,13 @@ public final class SocketNetwork implements Network {
 
   /** Whether something was written that has not been flushed. */
   public boolean hasUnflushed() {
-    return outflow.hasDirty();
+    return outflow.hasDirty() || !departures.isEmpty();
   }
 
   /** The end of a call: what it wrote goes out. */
   public void flush() {
     outflow.flush();
+    departures.flush();
   }
 
   // ---- Datagrams ------------------------------------------------------------------------------

@@ -18,11 +18,12 @@ import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** A datagram socket, on any engine. */
-final class UdpTransport implements DatagramTransport, Engine.Ready {
+final class UdpTransport implements DatagramTransport, Engine.Ready, Engine.Arrivals {
   /** The longest payloads there are: 65535 without the headers of UDP and IP. */
   private static final int LONGEST_V4 = 65_507;
 
@@ -34,19 +35,28 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
   /** How many bytes may wait when the kernel takes none; more are dropped, as datagrams may be. */
   private static final int QUEUE_BYTES = 256 << 10;
 
-  private record Waiting(ByteBuffer data, @Nullable InetSocketAddress to) {}
+  /** A datagram that waits: to be sent to somebody, or to be told of, from somebody. */
+  private record Waiting(ByteBuffer data, @Nullable InetSocketAddress other) {}
 
   private final SocketNetwork network;
   private final @Nullable InetSocketAddress peer;
   private final ScopedCalls calls = new ScopedCalls();
   private final Queue<Waiting> queue = new ArrayDeque<>();
+
+  /** What the engine had taken when the protocol paused. */
+  private final Queue<Waiting> unread = new ArrayDeque<>(0);
+
   private Engine.@Nullable DatagramSocket socket;
   private final @Nullable String origin;
   private @Nullable InetSocketAddress local;
   private @Nullable DatagramProtocol protocol;
   private @Nullable Memberships memberships;
   private int queuedBytes;
+  private int sendsAtOnce = 1;
   private boolean paused;
+
+  /** How many datagrams have come in the call of now. */
+  private int arrived;
 
   /** Whether its protocol is in a call, and whether a loop inside of that has found more. */
   private boolean inCall;
@@ -70,6 +80,7 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
   void open(@Nullable InetSocketAddress at, SocketSettings settings) throws IOException {
     var opened = network.engine.datagram(at, peer, settings, this);
     socket = opened;
+    sendsAtOnce = opened.sendsAtOnce();
     local = (InetSocketAddress) opened.local();
     if (!settings.multicast().equals(MulticastOptions.defaults())) {
       try {
@@ -141,41 +152,77 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
       held = true;
       interest();
     } else if (readable) {
-      for (int i = 0; i < RECEIVES && socket != null && !paused; i++) {
-        if (!receiveOne()) {
-          break;
-        }
-      }
+      receive();
     }
     network.reactor.endCall();
   }
 
-  private boolean receiveOne() {
+  private boolean listens() {
+    return socket != null && !paused;
+  }
+
+  private void receive() {
+    readUnread();
+    arrived = 0;
+    boolean again = true;
+    while (again && arrived < RECEIVES && listens()) {
+      again = receiveSome(RECEIVES - arrived);
+    }
+  }
+
+  /** Receives what there is: whether it is worth trying again at once. */
+  private boolean receiveSome(int most) {
     Engine.DatagramSocket open = socket;
-    DatagramProtocol receiver = protocol;
-    if (open == null || receiver == null) {
+    if (open == null) {
       return false;
     }
     ByteBuffer buffer = network.inflow.borrow();
     try {
-      InetSocketAddress from = open.receive(buffer);
-      if (from == null) {
-        return false;
-      }
-      inCall = true;
-      receiver.datagramReceived(buffer.flip(), from);
+      int _ = open.receive(buffer, most, this);
+      return false;
     } catch (PortUnreachableException e) {
+      arrived++;
       refused();
+      return true;
     } catch (IOException e) {
       failed("receiving", e);
       return false;
+    } finally {
+      network.inflow.giveBack(buffer);
+    }
+  }
+
+  @Override
+  public boolean arrived(ByteBuffer data, InetSocketAddress from) {
+    arrived++;
+    if (paused) {
+      unread.add(waiting(data, from));
+    } else {
+      tell(data, from);
+    }
+    return listens();
+  }
+
+  private void tell(ByteBuffer data, InetSocketAddress from) {
+    DatagramProtocol receiver = protocol;
+    if (socket == null || receiver == null) {
+      return;
+    }
+    inCall = true;
+    try {
+      receiver.datagramReceived(data, from);
     } catch (Throwable e) {
       failed("datagramReceived", e);
     } finally {
-      network.inflow.giveBack(buffer);
       endCall();
     }
-    return true;
+  }
+
+  /** Tells of what the engine had taken before. */
+  private void readUnread() {
+    for (Waiting next; listens() && !inCall && (next = unread.poll()) != null; ) {
+      tell(next.data(), Objects.requireNonNull(next.other()));
+    }
   }
 
   private void endCall() {
@@ -184,6 +231,17 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
       held = false;
       interest();
     }
+  }
+
+  /** Goes on with what was taken before, not from inside of this call. */
+  private void readUnreadLater() {
+    network.reactor.later(() -> {
+      if (inCall) {
+        readUnreadLater();
+      } else {
+        readUnread();
+      }
+    });
   }
 
   private void refused() {
@@ -220,7 +278,7 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
   }
 
   private void transmit(ByteBuffer data, InetSocketAddress to) {
-    int limit = to.getAddress() instanceof Inet6Address ? LONGEST_V6 : LONGEST_V4;
+    int limit = limit(to);
     if (data.remaining() > limit) {
       throw new DatagramTooLong(data.remaining(), limit);
     }
@@ -230,27 +288,63 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
       return;
     }
     InetSocketAddress unlessConnected = peer == null ? to : null;
-    int length = data.remaining();
-    try {
-      if (!queue.isEmpty() || !open.send(data, unlessConnected)) {
-        enqueue(data, unlessConnected);
-      }
-    } catch (PortUnreachableException e) {
-      network.reactor.later(this::refused);
-    } catch (IOException e) {
-      if (String.valueOf(e.getMessage()).contains("too long")) {
-        throw new DatagramTooLong(length, limit);
-      }
-      failed("sending to " + to, e);
+    if (!queue.isEmpty()) {
+      enqueue(data, unlessConnected);
+    } else if (sendsAtOnce == 1
+        || !network.departures.take(this, sendsAtOnce, data, unlessConnected)) {
+      sendNow(open, data, unlessConnected);
     }
     data.position(data.limit());
   }
 
-  private void enqueue(ByteBuffer data, @Nullable InetSocketAddress to) {
+  private void sendNow(
+      Engine.DatagramSocket open, ByteBuffer data, @Nullable InetSocketAddress to) {
+    int length = data.remaining();
+    try {
+      if (!open.send(data, to)) {
+        enqueue(data, to);
+      }
+    } catch (IOException e) {
+      if (isTooLong(e)) {
+        throw new DatagramTooLong(length, limit(to));
+      }
+      notSent(length, to, e);
+    }
+  }
+
+  private static boolean isTooLong(IOException e) {
+    return String.valueOf(e.getMessage()).contains("too long");
+  }
+
+  private int limit(@Nullable InetSocketAddress to) {
+    InetSocketAddress receiver = to == null ? peer() : to;
+    return receiver.getAddress() instanceof Inet6Address ? LONGEST_V6 : LONGEST_V4;
+  }
+
+  /** A datagram could not be sent, which nobody waits to be told of. */
+  void notSent(int length, @Nullable InetSocketAddress to, IOException failure) {
+    if (failure instanceof PortUnreachableException) {
+      network.reactor.later(this::refused);
+    } else {
+      failed(
+          "sending to " + (to == null ? peer() : to),
+          isTooLong(failure) ? new DatagramTooLong(length, limit(to)) : failure);
+    }
+  }
+
+  Engine.@Nullable DatagramSocket socket() {
+    return socket;
+  }
+
+  private static Waiting waiting(ByteBuffer data, @Nullable InetSocketAddress other) {
+    return new Waiting(
+        ByteBuffer.allocate(data.remaining()).put(data.duplicate()).flip(), other);
+  }
+
+  void enqueue(ByteBuffer data, @Nullable InetSocketAddress to) {
     if (queuedBytes + data.remaining() <= QUEUE_BYTES) {
       queuedBytes += data.remaining();
-      queue.add(
-          new Waiting(ByteBuffer.allocate(data.remaining()).put(data.duplicate()).flip(), to));
+      queue.add(waiting(data, to));
       interest();
     }
   }
@@ -260,7 +354,7 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
     for (Waiting next; open != null && (next = queue.peek()) != null; ) {
       int length = next.data().remaining();
       try {
-        if (!open.send(next.data(), next.to())) {
+        if (!open.send(next.data(), next.other())) {
           break;
         }
       } catch (IOException e) {
@@ -322,6 +416,9 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
     network.reactor.check("this DatagramTransport");
     paused = false;
     interest();
+    if (!unread.isEmpty()) {
+      readUnreadLater();
+    }
   }
 
   @Override
@@ -330,9 +427,11 @@ final class UdpTransport implements DatagramTransport, Engine.Ready {
     if (socket == null) {
       return;
     }
+    network.departures.flush(this);
     discard();
     calls.dropAll();
     queue.clear();
+    unread.clear();
     network.reactor.later(() -> {
       network.closed(this);
       DatagramProtocol told = protocol;

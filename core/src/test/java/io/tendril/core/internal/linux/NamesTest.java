@@ -10,6 +10,8 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -60,19 +62,46 @@ class NamesTest {
     InetSocketAddress one = of("10.0.0.1", 7);
     for (boolean six : new boolean[] {false, true}) {
       Names.write(one, six, slab.address);
-      InetSocketAddress first = names.readAgain(slab.address);
-      assertThat(names.readAgain(slab.address)).isSameAs(first);
+      InetSocketAddress first = names.readAgain(slab.address, 0);
+      assertThat(names.readAgain(slab.address, 0)).isSameAs(first);
       for (InetSocketAddress other :
           new InetSocketAddress[] {of("10.0.0.2", 7), of("10.0.0.1", 8)}) {
         Names.write(other, six, slab.address);
-        assertThat(names.readAgain(slab.address)).isEqualTo(other);
+        assertThat(names.readAgain(slab.address, 0)).isEqualTo(other);
       }
     }
     var written = new Names();
     for (int i = 0; i < 2; i++) {
       slab.address.fill((byte) -1);
-      assertThat(written.writeAgain(one, true, slab.address)).isEqualTo(28);
+      assertThat(written.writeAgain(one, true, slab.address, 0)).isEqualTo(28);
       assertThat(Names.read(slab.address)).isEqualTo(one);
+    }
+  }
+
+  @Test
+  void manyAreKnownAgainByOneObjectEach() {
+    for (boolean six : new boolean[] {false, true}) {
+      var read = new Names();
+      var written = new Names();
+      List<InetSocketAddress> seen = new ArrayList<>();
+      int same = 0;
+      for (int i = 0; i < 64; i++) {
+        InetSocketAddress one = of(i % 2 == 0 || !six ? "10.0.0." + i : "2001:db8::" + i, 5_000 + i);
+        Names.write(one, six, slab.address);
+        seen.add(read.readAgain(slab.address, 0));
+        assertThat(seen.get(i)).isEqualTo(one);
+      }
+      for (int round = 0; round < 2; round++) {
+        for (InetSocketAddress each : seen) {
+          int length = written.writeAgain(each, six, slab.address, 32);
+          assertThat(length).isEqualTo(six ? 28 : 16);
+          assertThat(Names.read(slab.address.asSlice(32))).isEqualTo(each);
+          InetSocketAddress again = read.readAgain(slab.address, 32);
+          assertThat(again).isEqualTo(each);
+          same += again == each ? 1 : 0;
+        }
+      }
+      assertThat(same).as("of 128 that were the same object").isGreaterThan(40);
     }
   }
 
