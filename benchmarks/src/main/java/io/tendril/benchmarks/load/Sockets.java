@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Linux sockets by calls of the C library: TCP connections to one port of this machine, and an
- * epoll that is asked without ever waiting. A generator that goes through these does less per
- * message than any server.
+ * Linux sockets by calls of the C library: connections to one port of this machine, and an epoll
+ * that is asked without ever waiting. A generator that goes through these does less per message
+ * than any server.
  */
 final class Sockets implements AutoCloseable {
   private static final Linker LINKER = Linker.nativeLinker();
@@ -44,6 +44,7 @@ final class Sockets implements AutoCloseable {
 
   private static final int AF_INET = 2;
   private static final int SOCK_STREAM = 1;
+  private static final int SOCK_DGRAM = 2;
   private static final int TCP = 6;
   private static final int TCP_NODELAY = 1;
   private static final int EPOLLIN = 1;
@@ -65,6 +66,15 @@ final class Sockets implements AutoCloseable {
 
   /** Connects so many times to a port of 127.0.0.1. */
   Sockets(int port, int connections) throws IOException {
+    this(port, connections, SOCK_STREAM);
+  }
+
+  /** Opens so many datagram sockets, connected to a port of 127.0.0.1. */
+  static Sockets ofDatagrams(int port, int count) throws IOException {
+    return new Sockets(port, count, SOCK_DGRAM);
+  }
+
+  private Sockets(int port, int connections, int type) throws IOException {
     events = arena.allocate((long) EVENT * connections, 8);
     epoll = check(invoke(EPOLL, 0), "epoll_create1");
     MemorySegment address = arena.allocate(16, 8);
@@ -73,10 +83,12 @@ final class Sockets implements AutoCloseable {
     address.set(JAVA_INT, 4, Integer.reverseBytes(0x7f000001));
     MemorySegment one = arena.allocate(JAVA_INT, 1);
     for (int i = 0; i < connections; i++) {
-      int socket = check(invoke(SOCKET, AF_INET, SOCK_STREAM, 0), "socket");
+      int socket = check(invoke(SOCKET, AF_INET, type, 0), "socket");
       descriptors.add(socket);
       check(invoke(CONNECT, socket, address, 16), "connect");
-      check(invoke(OPTION, socket, TCP, TCP_NODELAY, one, 4), "setsockopt");
+      if (type == SOCK_STREAM) {
+        check(invoke(OPTION, socket, TCP, TCP_NODELAY, one, 4), "setsockopt");
+      }
       MemorySegment event = arena.allocate(EVENT, 8);
       event.set(JAVA_INT, 0, EPOLLIN);
       event.set(JAVA_INT_UNALIGNED, EVENT - 8, i);

@@ -521,7 +521,10 @@ interface DatagramCases extends Cases {
         script.transport().resumeReading();
       } else {
         var _ =
-            script.transport().reactor().callLater(Duration.ZERO, script.transport()::resumeReading);
+            script
+                .transport()
+                .reactor()
+                .callLater(Duration.ZERO, script.transport()::resumeReading);
       }
     });
     open(null, script);

@@ -3,7 +3,6 @@ package io.tendril.core.internal.linux;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -13,16 +12,10 @@ import java.lang.invoke.MethodHandle;
  */
 final class DatagramCalls {
   private static final MethodHandle RECVMMSG =
-      Libc.find(
-          "recvmmsg",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS),
-          Libc.CAPTURE);
+      Libc.slow("recvmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
 
   private static final MethodHandle SENDMMSG =
-      Libc.find(
-          "sendmmsg",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-          Libc.CAPTURE);
+      Libc.slow("sendmmsg", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
 
   private DatagramCalls() {}
 

@@ -83,11 +83,16 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
   @Override
   public @Nullable InetSocketAddress receive(ByteBuffer into) throws IOException {
     Slab slab = slab();
-    MemorySegment memory = MemorySegment.ofBuffer(into);
-    long length = memory.byteSize();
+    int length = into.remaining();
     long count =
         Libc.receiveFrom(
-            slab.state, fd(), memory, length, Kernel.MSG_TRUNC, slab.room(), slab.length);
+            slab.state,
+            fd(),
+            slab.rest(into),
+            length,
+            Kernel.MSG_TRUNC,
+            slab.room(),
+            slab.length);
     if (wouldWait(count)) {
       return null;
     }
@@ -106,13 +111,14 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
   @Override
   public boolean send(ByteBuffer data, @Nullable InetSocketAddress to) throws IOException {
     Slab slab = slab();
-    MemorySegment memory = MemorySegment.ofBuffer(data);
+    MemorySegment memory = slab.rest(data);
+    int size = data.remaining();
     long count;
     if (to == null) {
-      count = Libc.send(slab.state, fd(), memory, memory.byteSize(), 0);
+      count = Libc.send(slab.state, fd(), memory, size, 0);
     } else {
       int length = receivers.writeAgain(to, six, slab.address, 0);
-      count = Libc.sendTo(slab.state, fd(), memory, memory.byteSize(), 0, slab.address, length);
+      count = Libc.sendTo(slab.state, fd(), memory, size, 0, slab.address, length);
     }
     if (wouldWait(count)) {
       return false;
@@ -190,11 +196,12 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
     if (count == 1) {
       return send(data[first], to[first]) ? 1 : 0;
     }
-    Messages leaving = slab().leaving();
+    Slab slab = slab();
+    Messages leaving = slab.leaving();
     int most = Math.min(count, Messages.MOST);
     for (int i = 0; i < most; i++) {
-      MemorySegment memory = MemorySegment.ofBuffer(data[first + i]);
-      leaving.bytes(i, memory.address(), memory.byteSize());
+      ByteBuffer next = data[first + i];
+      leaving.bytes(i, slab.address(next), next.remaining());
       InetSocketAddress receiver = to[first + i];
       leaving.nameLength(
           i,
@@ -202,7 +209,7 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
               ? 0
               : receivers.writeAgain(receiver, six, leaving.names, Messages.name(i)));
     }
-    int sent = DatagramCalls.send(slab().state, fd(), leaving.headers, most);
+    int sent = DatagramCalls.send(slab.state, fd(), leaving.headers, most);
     if (wouldWait(sent)) {
       return 0;
     }

@@ -84,7 +84,7 @@ final class Names {
     long second = six ? from.get(JAVA_LONG, at + 8) : 0;
     long third = six ? from.get(JAVA_LONG, at + 16) : 0;
     long fourth = six ? from.get(JAVA_INT, at + 24) : 0;
-    long hash = ((first * SPREAD ^ second) * SPREAD ^ third) * SPREAD ^ fourth;
+    long hash = (((((first * SPREAD) ^ second) * SPREAD) ^ third) * SPREAD) ^ fourth;
     int slot = slot(hash);
     InetSocketAddress seen = known[slot];
     if (seen != null) {
@@ -176,7 +176,7 @@ final class Names {
   // ---- Remembered -----------------------------------------------------------------------------
 
   private int slot(long hash) {
-    return (int) (hash * SPREAD >>> 58) & (known.length - 1);
+    return (int) ((hash * SPREAD) >>> 58) & (known.length - 1);
   }
 
   /** The place of one more, where another one is. */

@@ -71,6 +71,18 @@ final class Slab {
     if (buffer.capacity() > SMALL) {
       return MemorySegment.ofBuffer(buffer);
     }
+    MemorySegment place = place(buffer);
+    return buffer.position() == 0 ? place : place.asSlice(buffer.position());
+  }
+
+  /** As {@link #rest}, of a buffer outside of the heap. */
+  long address(ByteBuffer buffer) {
+    return buffer.capacity() > SMALL
+        ? MemorySegment.ofBuffer(buffer).address()
+        : place(buffer).address() + buffer.position();
+  }
+
+  private MemorySegment place(ByteBuffer buffer) {
     int index = System.identityHashCode(buffer) & (REMEMBERED - 1);
     MemorySegment place = places[index];
     if (buffers[index] != buffer || place == null) {
@@ -78,7 +90,7 @@ final class Slab {
       places[index] = place;
       buffers[index] = buffer;
     }
-    return buffer.position() == 0 ? place : place.asSlice(buffer.position());
+    return place;
   }
 
   /** Makes {@link #address} empty, for a call that fills it. */

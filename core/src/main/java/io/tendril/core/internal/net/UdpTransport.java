@@ -78,10 +78,7 @@ final class UdpTransport implements DatagramTransport, Engine.Ready, Engine.Arri
   }
 
   void open(@Nullable InetSocketAddress at, SocketSettings settings) throws IOException {
-    var opened = network.engine.datagram(at, peer, settings, this);
-    socket = opened;
-    sendsAtOnce = opened.sendsAtOnce();
-    local = (InetSocketAddress) opened.local();
+    opened(network.engine.datagram(at, peer, settings, this));
     if (!settings.multicast().equals(MulticastOptions.defaults())) {
       try {
         memberships().begin(settings.multicast());
@@ -100,8 +97,12 @@ final class UdpTransport implements DatagramTransport, Engine.Ready, Engine.Arri
 
   /** Goes on with a socket that is open already. */
   void adopt(Opening opening) throws IOException {
-    var opened = opening.open(this);
+    opened(opening.open(this));
+  }
+
+  private void opened(Engine.DatagramSocket opened) {
     socket = opened;
+    sendsAtOnce = opened.sendsAtOnce();
     local = (InetSocketAddress) opened.local();
   }
 
@@ -337,8 +338,7 @@ final class UdpTransport implements DatagramTransport, Engine.Ready, Engine.Arri
   }
 
   private static Waiting waiting(ByteBuffer data, @Nullable InetSocketAddress other) {
-    return new Waiting(
-        ByteBuffer.allocate(data.remaining()).put(data.duplicate()).flip(), other);
+    return new Waiting(ByteBuffer.allocate(data.remaining()).put(data.duplicate()).flip(), other);
   }
 
   void enqueue(ByteBuffer data, @Nullable InetSocketAddress to) {

@@ -86,7 +86,8 @@ class NamesTest {
       List<InetSocketAddress> seen = new ArrayList<>();
       int same = 0;
       for (int i = 0; i < 64; i++) {
-        InetSocketAddress one = of(i % 2 == 0 || !six ? "10.0.0." + i : "2001:db8::" + i, 5_000 + i);
+        InetSocketAddress one =
+            of(i % 2 == 0 || !six ? "10.0.0." + i : "2001:db8::" + i, 5_000 + i);
         Names.write(one, six, slab.address);
         seen.add(read.readAgain(slab.address, 0));
         assertThat(seen.get(i)).isEqualTo(one);

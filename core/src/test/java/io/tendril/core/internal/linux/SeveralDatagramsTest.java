@@ -136,11 +136,12 @@ class SeveralDatagramsTest {
     send(10, 2, 10);
     send(12, 1, 200);
     send(13, 2, 10);
-    assertThatThrownBy(() -> {
-          while (receive(32) > 0) {
-            assertThat(arrived.size()).isLessThan(15);
-          }
-        })
+    assertThatThrownBy(
+            () -> {
+              while (receive(32) > 0) {
+                assertThat(arrived.size()).isLessThan(15);
+              }
+            })
         .isInstanceOf(SocketException.class)
         .hasMessage("Message too long: a datagram of 204 bytes, and room for 65536");
     assertThat(receive(32)).isZero();
