@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -164,14 +165,18 @@ final class HttpComparison {
   }
 
   private void idle() throws Exception {
-    for (var main : List.of(TendrilHttp.class, NettyHttp.class)) {
-      try (var server = ServerProcess.start(List.of("-Xmx1g"), main, "0")) {
-        System.out.printf(
-            "%s: %.0f bytes of heap for each of %d idle keep-alive connections%n",
-            main.getSimpleName(),
-            IdleHeap.each(server, Get.of(server.port(), "/", HELLO), IDLE),
-            IDLE);
-      }
+    idle("Tendril, linux", Engine.LINUX.options(), TendrilHttp.class);
+    idle("Tendril, nio", Engine.NIO.options(), TendrilHttp.class);
+    idle("Netty " + nettyVersion(), List.of(), NettyHttp.class);
+  }
+
+  private void idle(String name, List<String> options, Class<?> main) throws Exception {
+    List<String> all = new ArrayList<>(options);
+    all.add("-Xmx1g");
+    try (var server = ServerProcess.start(all, main, "0")) {
+      System.out.printf(
+          "%s: %.0f bytes of heap for each of %d idle keep-alive connections%n",
+          name, IdleHeap.each(server, Get.of(server.port(), "/", HELLO), IDLE), IDLE);
     }
   }
 

@@ -123,6 +123,66 @@ interface HalfCloseCases extends Cases {
     assertInstanceOf(ConnectionClosed.Lost.class, link.protocol().reason());
   }
 
+  /** Nobody waits for anything then, so that who is told all the same would be told for ever. */
+  @Test
+  default void t6AResetAfterTheEndKeepsNoReactorBusy() {
+    Link link = rig().link(new Script().halfClosing());
+    link.peer().shutdownOutput();
+    rig().until("the end is told", link.protocol()::isEnded);
+    rig().settle();
+    link.peer().reset();
+    rig().settle();
+    rig().assertQuiet();
+    for (int i = 0; i < 3 && !link.protocol().isLost(); i++) {
+      link.transport().write("anybody?");
+      rig().settle();
+    }
+    assertInstanceOf(ConnectionClosed.Lost.class, rig().lost(link.protocol()));
+  }
+
+  @Test
+  default void t6AResetAfterTheEndIsToldWhileOutputWaits() {
+    Link link = rig().link(new Script().halfClosing());
+    rig().clog(link);
+    link.peer().shutdownOutput();
+    rig().settle();
+    link.peer().reset();
+    assertInstanceOf(ConnectionClosed.Lost.class, rig().lost(link.protocol()));
+    rig().settle();
+    rig().assertQuiet();
+  }
+
+  @Test
+  default void t6AResetAfterTheEndWhileReadingIsPausedKeepsNoReactorBusy() {
+    Link link = rig().link(new Script().halfClosing());
+    link.transport().pauseReading();
+    link.peer().send("unread").shutdownOutput();
+    rig().settle();
+    link.peer().reset();
+    rig().settle();
+    rig().assertQuiet();
+    if (!link.protocol().isLost()) {
+      link.transport().resumeReading();
+      rig().settle();
+      rig().assertQuiet();
+    }
+  }
+
+  @Test
+  default void t6AResetAfterBothEndsKeepsNoReactorBusy() {
+    Link link = rig().link(new Script().halfClosing());
+    link.transport().shutdownOutput();
+    link.transport().pauseReading();
+    rig().settle();
+    link.peer().shutdownOutput();
+    rig().settle();
+    link.peer().reset();
+    rig().settle();
+    rig().assertQuiet();
+    link.transport().resumeReading();
+    rig().lost(link.protocol());
+  }
+
   @Test
   default void t6AbortAfterTheEnd() {
     Link link = rig().link(new Script().halfClosing());
