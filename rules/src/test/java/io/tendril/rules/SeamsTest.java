@@ -112,14 +112,12 @@ class SeamsTest {
       List.of(
           new Place(
               "io.tendril.core.internal.nio.",
-              "the nio engine waits with selectors, opens sockets and reads the clock",
-              Seam.SOCKETS,
-              Seam.TIME),
+              "the nio engine waits with selectors, and opens sockets",
+              Seam.SOCKETS),
           new Place(
               "io.tendril.core.internal.linux.",
-              "the linux engine calls the C library, asks whether it can, and reads the clock",
+              "the linux engine calls the C library, and asks whether it can",
               Seam.NATIVE,
-              Seam.TIME,
               Seam.ENVIRONMENT),
           new Place(
               "io.tendril.core.internal.linux.OpenNumbers",
@@ -130,6 +128,7 @@ class SeamsTest {
               "sets a shared terminal back when the process ends",
               Seam.THREADS,
               Seam.ENVIRONMENT),
+          new Place("io.tendril.core.internal.SystemTime", "reads the clock", Seam.TIME),
           new Place(
               "io.tendril.core.internal.systemd.Environment",
               "what a manager of services has put into the environment",
@@ -255,6 +254,10 @@ class SeamsTest {
           new Place(
               "io.tendril.examples.Mirrors",
               "a program that prints what it decides",
+              Seam.ENVIRONMENT),
+          new Place(
+              "io.tendril.examples.Neighbours",
+              "a program that prints whom it has heard",
               Seam.ENVIRONMENT),
           new Place(
               "io.tendril.examples.Accounts",

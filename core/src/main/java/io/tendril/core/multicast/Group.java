@@ -2,7 +2,6 @@ package io.tendril.core.multicast;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * 192.0.2.7@232.1.1.1%eth0} (source-specific multicast, RFC 4607).
  *
  * @param address the group's, in 224.0.0.0/4 or ff00::/8
- * @param on the interface of this machine to hear it on: its name ("eth0") or one of its addresses;
- *     null to leave that to the system
+ * @param on the interface of this machine to hear it on: its name ("eth0"), its number or one of its
+ *     addresses; null to leave that to the system
  * @param source the only sender to hear; null for all
  */
 public record Group(InetAddress address, @Nullable String on, @Nullable InetAddress source) {
@@ -34,17 +33,12 @@ public record Group(InetAddress address, @Nullable String on, @Nullable InetAddr
           source.getHostAddress() + " cannot be a sender to " + address.getHostAddress());
     }
     if (address instanceof Inet6Address scoped && scoped.getScopeId() != 0) {
-      on = on != null ? on : scope(scoped);
+      on = on != null ? on : Integer.toString(scoped.getScopeId());
       address = unscoped(scoped);
     }
     if (on != null && (on.isBlank() || on.indexOf('%') >= 0)) {
       throw new IllegalArgumentException("'" + on + "' is not the name of an interface");
     }
-  }
-
-  private static String scope(Inet6Address address) {
-    NetworkInterface named = address.getScopedInterface();
-    return named != null ? named.getName() : Integer.toString(address.getScopeId());
   }
 
   private static InetAddress unscoped(Inet6Address address) {

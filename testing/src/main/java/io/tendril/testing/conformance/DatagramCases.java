@@ -13,6 +13,7 @@ import io.tendril.core.ListenFailed;
 import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import io.tendril.spi.SocketSettings;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -653,7 +654,7 @@ interface DatagramCases extends Cases {
   default void u1AFailureToSendNamesItsReceiverAndHoldsNobodyUp() {
     DatagramScript script = bound();
     DatagramPeer peer = rig().datagramPeer();
-    var everybody = new InetSocketAddress("255.255.255.255", 9);
+    var everybody = new InetSocketAddress(InetAddress.ofLiteral("255.255.255.255"), 9);
     for (InetSocketAddress to :
         List.of(peer.address(), everybody, peer.address(), everybody, peer.address())) {
       script.transport().send(buffer("x"), to);

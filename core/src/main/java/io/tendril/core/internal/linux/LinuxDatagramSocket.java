@@ -86,13 +86,7 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
     int length = into.remaining();
     long count =
         Libc.receiveFrom(
-            slab.state,
-            fd(),
-            slab.rest(into),
-            length,
-            Kernel.MSG_TRUNC,
-            slab.room(),
-            slab.length);
+            slab.state, fd(), slab.rest(into), length, Kernel.MSG_TRUNC, slab.room(), slab.length);
     if (wouldWait(count)) {
       return null;
     }

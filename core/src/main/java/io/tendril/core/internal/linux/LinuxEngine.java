@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import io.tendril.core.internal.SystemTime;
+import io.tendril.core.internal.net.Findings;
 import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
@@ -15,16 +17,15 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine on epoll. What is ready is collected first and handled then, so that a handler may
- * wait again: a nested loop. An event carries the descriptor and a number of the socket that has
- * it, so that nobody is told of what a socket before it has had.
+ * The engine on epoll. What is ready is collected first and handled then: {@link Findings}. An
+ * event carries the descriptor and a number of the socket that has it, so that nobody is told of
+ * what a socket before it has had.
  */
 public final class LinuxEngine implements Engine {
   /** What is told of whatever is wanted. */
@@ -35,19 +36,6 @@ public final class LinuxEngine implements Engine {
   private static final int EVENTS = 256;
 
   static final MemorySegment ONE = one();
-
-  private static final TimeSource CLOCK =
-      new TimeSource() {
-        @Override
-        public long nanoTime() {
-          return System.nanoTime();
-        }
-
-        @Override
-        public Instant now() {
-          return Instant.now();
-        }
-      };
 
   final Slab slab = new Slab();
   private final MemorySegment event = slab.allocate(EVENT);
@@ -60,9 +48,7 @@ public final class LinuxEngine implements Engine {
   private @Nullable Pollable[] sockets = new Pollable[64];
   private int generations;
   private @Nullable UnixMessages messages;
-  private @Nullable Pollable[] ready = new Pollable[EVENTS];
-  private int readyCount;
-  private boolean dispatching;
+  private final Found found = new Found();
 
   private LinuxEngine() throws IOException {
     epoll = Errno.check(Libc.epoll(slab.state, Kernel.EPOLL_CLOEXEC));
@@ -123,58 +109,41 @@ public final class LinuxEngine implements Engine {
 
   @Override
   public TimeSource clock() {
-    return CLOCK;
+    return SystemTime.CLOCK;
   }
 
   // ---- Waiting --------------------------------------------------------------------------------
 
+  /** What an epoll has found. */
+  private final class Found extends Findings<Pollable> {
+    @Override
+    protected void collect(long nanos) throws IOException {
+      int events = poll.await(nanos);
+      for (int i = 0; i < events; i++) {
+        long at = (long) i * EVENT;
+        long data = poll.events.get(JAVA_LONG_UNALIGNED, at + DATA);
+        int fd = (int) data;
+        if (fd == waker) {
+          Libc.read(slab.state, waker, count, 8);
+          continue;
+        }
+        Pollable socket = sockets[fd];
+        if (socket != null && socket.generation == (int) (data >>> 32)) {
+          socket.found = poll.events.get(JAVA_INT, at);
+          add(socket);
+        }
+      }
+    }
+
+    @Override
+    protected void tell(Pollable socket) {
+      socket.dispatch();
+    }
+  }
+
   @Override
   public void await(long nanos) throws IOException {
-    @Nullable Pollable[] outer = ready;
-    int outerCount = readyCount;
-    boolean nested = dispatching;
-    if (nested) {
-      ready = new Pollable[EVENTS];
-    }
-    readyCount = 0;
-    try {
-      collect(poll.await(nanos));
-      dispatching = true;
-      dispatch();
-    } finally {
-      dispatching = nested;
-      if (nested) {
-        ready = outer;
-        readyCount = outerCount;
-      }
-    }
-  }
-
-  private void collect(int found) {
-    for (int i = 0; i < found; i++) {
-      long at = (long) i * EVENT;
-      long data = poll.events.get(JAVA_LONG_UNALIGNED, at + DATA);
-      int fd = (int) data;
-      if (fd == waker) {
-        Libc.read(slab.state, waker, count, 8);
-        continue;
-      }
-      Pollable socket = sockets[fd];
-      if (socket != null && socket.generation == (int) (data >>> 32)) {
-        socket.found = poll.events.get(JAVA_INT, at);
-        ready[readyCount++] = socket;
-      }
-    }
-  }
-
-  private void dispatch() {
-    for (int i = 0; i < readyCount; i++) {
-      Pollable socket = ready[i];
-      ready[i] = null;
-      if (socket != null) {
-        socket.dispatch();
-      }
-    }
+    found.await(nanos);
   }
 
   @Override

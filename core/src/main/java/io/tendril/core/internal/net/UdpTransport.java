@@ -358,7 +358,7 @@ final class UdpTransport implements DatagramTransport, Engine.Ready, Engine.Arri
           break;
         }
       } catch (IOException e) {
-        failed("sending", e);
+        notSent(length, next.other(), e);
       }
       queue.remove();
       queuedBytes -= length;

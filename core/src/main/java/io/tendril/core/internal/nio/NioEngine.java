@@ -1,5 +1,7 @@
 package io.tendril.core.internal.nio;
 
+import io.tendril.core.internal.SystemTime;
+import io.tendril.core.internal.net.Findings;
 import io.tendril.core.unix.UnixAddress;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
@@ -11,36 +13,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.time.Instant;
-import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The engine on {@code java.nio}: one selector.
  *
- * <p>Ready keys are collected during the select and handled after it, so that a handler may wait
- * again: a nested loop. All select and dispatch state is per call, or saved around a nested one.
+ * <p>Ready keys are collected during the select and handled after it: {@link Findings}.
  */
 public final class NioEngine implements Engine {
-  private static final TimeSource CLOCK =
-      new TimeSource() {
-        @Override
-        public long nanoTime() {
-          return System.nanoTime();
-        }
-
-        @Override
-        public Instant now() {
-          return Instant.now();
-        }
-      };
-
   private final Selector selector;
-  private final Consumer<SelectionKey> collect = this::collect;
-  private NioSocket[] ready = new NioSocket[256];
-  private int readyCount;
-  private boolean dispatching;
+  private final Found found = new Found();
 
   /** Whether another thread waits, for a loop that is somebody else's. */
   private volatile boolean watched;
@@ -61,29 +44,33 @@ public final class NioEngine implements Engine {
 
   @Override
   public TimeSource clock() {
-    return CLOCK;
+    return SystemTime.CLOCK;
+  }
+
+  /** The keys that a select has found. */
+  private final class Found extends Findings<NioSocket> {
+    private final Consumer<SelectionKey> key = this::add;
+
+    private void add(SelectionKey ready) {
+      NioSocket socket = (NioSocket) ready.attachment();
+      socket.readyOps = ready.readyOps();
+      add(socket);
+    }
+
+    @Override
+    protected void collect(long nanos) throws IOException {
+      select(nanos, key);
+    }
+
+    @Override
+    protected void tell(NioSocket socket) {
+      socket.dispatch();
+    }
   }
 
   @Override
   public void await(long nanos) throws IOException {
-    NioSocket[] outer = ready;
-    int outerCount = readyCount;
-    boolean nested = dispatching;
-    if (nested) {
-      ready = new NioSocket[64];
-    }
-    readyCount = 0;
-    try {
-      select(nanos, collect);
-      dispatching = true;
-      dispatch();
-    } finally {
-      dispatching = nested;
-      if (nested) {
-        ready = outer;
-        readyCount = outerCount;
-      }
-    }
+    found.await(nanos);
   }
 
   private void select(long nanos, Consumer<SelectionKey> action) throws IOException {
@@ -126,24 +113,6 @@ public final class NioEngine implements Engine {
     SelectionKey key = channel.register(selector, 0, socket);
     changed();
     return key;
-  }
-
-  private void collect(SelectionKey key) {
-    if (readyCount == ready.length) {
-      ready = Arrays.copyOf(ready, readyCount * 2);
-    }
-    NioSocket socket = (NioSocket) key.attachment();
-    socket.readyOps = key.readyOps();
-    ready[readyCount++] = socket;
-  }
-
-  @SuppressWarnings("NullAway") // a slot that is not in use holds nothing
-  private void dispatch() {
-    for (int i = 0; i < readyCount; i++) {
-      NioSocket socket = ready[i];
-      ready[i] = null;
-      socket.dispatch();
-    }
   }
 
   @Override
