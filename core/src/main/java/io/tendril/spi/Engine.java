@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,18 @@ public interface Engine {
       @Nullable UnixAddress local, @Nullable UnixAddress peer, SocketSettings options, Ready ready)
       throws IOException {
     throw new EngineLacks("datagrams of UNIX sockets", name(), "linux");
+  }
+
+  /**
+   * A file as the stream sockets of this engine send it best: the same one, the default, or another
+   * channel of it, which closes that one with itself. Called from any thread; may wait.
+   *
+   * @param file open for reading
+   * @param path where it was found, and may be gone from
+   * @param key its {@link java.nio.file.attribute.BasicFileAttributes#fileKey}
+   */
+  default FileChannel toSend(FileChannel file, Path path, @Nullable Object key) {
+    return file;
   }
 
   /**

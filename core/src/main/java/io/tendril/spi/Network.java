@@ -10,6 +10,8 @@ import io.tendril.core.unix.UnixAddress;
 import io.tendril.core.unix.UnixDatagramProtocol;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -58,4 +60,12 @@ public interface Network {
       @Nullable InetSocketAddress peer,
       SocketSettings options,
       DatagramProtocol.Factory<P> factory);
+
+  /**
+   * A file as connections send it best: see {@link Engine#toSend}. For files that are sent often,
+   * or are large. Called from any thread; may wait.
+   */
+  default FileChannel toSend(FileChannel file, Path path, @Nullable Object key) {
+    return file;
+  }
 }

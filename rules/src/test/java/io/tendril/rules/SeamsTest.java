@@ -124,6 +124,10 @@ class SeamsTest {
               "lists the descriptors that a child must not have, for old C libraries",
               Seam.FILES),
           new Place(
+              "io.tendril.core.internal.linux.KernelFile",
+              "opens a file that is open once more, for the kernel to send of",
+              Seam.FILES),
+          new Place(
               "io.tendril.core.internal.linux.Unwaiting",
               "sets a shared terminal back when the process ends",
               Seam.THREADS,

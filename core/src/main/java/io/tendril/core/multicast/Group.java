@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * 192.0.2.7@232.1.1.1%eth0} (source-specific multicast, RFC 4607).
  *
  * @param address the group's, in 224.0.0.0/4 or ff00::/8
- * @param on the interface of this machine to hear it on: its name ("eth0"), its number or one of its
- *     addresses; null to leave that to the system
+ * @param on the interface of this machine to hear it on: its name ("eth0"), its number or one of
+ *     its addresses; null to leave that to the system
  * @param source the only sender to hear; null for all
  */
 public record Group(InetAddress address, @Nullable String on, @Nullable InetAddress source) {

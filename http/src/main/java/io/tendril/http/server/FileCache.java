@@ -54,7 +54,7 @@ final class FileCache {
 
   FileCache(Reactor reactor, FileLoader loader, FileCacheLimits limits) {
     this.reactor = reactor;
-    this.loader = loader;
+    this.loader = loader.withSending(reactor.network()::toSend);
     this.limits = limits;
     this.freshNanos = limits.fresh().toNanos();
   }

@@ -6,6 +6,7 @@ import io.tendril.http.Response;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param precompressed whether files may lie beside themselves in another coding
  * @param fields what each response is to have
  * @param largest octets of a file whose content is read into memory
+ * @param sending makes of the others what is sent best
  */
 record FileLoader(
     FileTree tree,
@@ -29,7 +31,8 @@ record FileLoader(
     boolean listing,
     boolean precompressed,
     Headers fields,
-    int largest) {
+    int largest,
+    Sending sending) {
 
   /** How many entries of a directory are listed. */
   private static final int MOST_LISTED = 10_000;
@@ -40,32 +43,42 @@ record FileLoader(
   /** How often a file is read that changes while it is. */
   private static final int ATTEMPTS = 3;
 
+  /** Makes of an open file what is sent best. */
+  @FunctionalInterface
+  interface Sending {
+    FileChannel of(FileChannel file, Path path, @Nullable Object key);
+  }
+
+  FileLoader withSending(Sending newSending) {
+    return new FileLoader(tree, types, index, listing, precompressed, fields, largest, newSending);
+  }
+
   FileLoader withTree(FileTree newTree) {
-    return new FileLoader(newTree, types, index, listing, precompressed, fields, largest);
+    return new FileLoader(newTree, types, index, listing, precompressed, fields, largest, sending);
   }
 
   FileLoader withTypes(ContentTypes newTypes) {
-    return new FileLoader(tree, newTypes, index, listing, precompressed, fields, largest);
+    return new FileLoader(tree, newTypes, index, listing, precompressed, fields, largest, sending);
   }
 
   FileLoader withIndex(String newIndex) {
-    return new FileLoader(tree, types, newIndex, listing, precompressed, fields, largest);
+    return new FileLoader(tree, types, newIndex, listing, precompressed, fields, largest, sending);
   }
 
   FileLoader withoutListing() {
-    return new FileLoader(tree, types, index, false, precompressed, fields, largest);
+    return new FileLoader(tree, types, index, false, precompressed, fields, largest, sending);
   }
 
   FileLoader withoutPrecompressed() {
-    return new FileLoader(tree, types, index, listing, false, fields, largest);
+    return new FileLoader(tree, types, index, listing, false, fields, largest, sending);
   }
 
   FileLoader withFields(Headers newFields) {
-    return new FileLoader(tree, types, index, listing, precompressed, newFields, largest);
+    return new FileLoader(tree, types, index, listing, precompressed, newFields, largest, sending);
   }
 
   FileLoader withLargest(int octets) {
-    return new FileLoader(tree, types, index, listing, precompressed, fields, octets);
+    return new FileLoader(tree, types, index, listing, precompressed, fields, octets, sending);
   }
 
   /**
@@ -167,7 +180,8 @@ record FileLoader(
       }
       FileTree.RegularFile file = opened.file();
       if (file.size() > largest) {
-        return Representation.of(file, variant.coding(), description, opened.channel());
+        FileChannel channel = sending.of(opened.channel(), file.path(), file.key());
+        return Representation.of(file, variant.coding(), description, channel);
       }
       try (FileChannel channel = opened.channel()) {
         ByteBuffer octets = ByteBuffer.allocate((int) file.size());

@@ -68,7 +68,8 @@ public final class StaticFiles implements HttpHandler {
             true,
             true,
             Headers.empty(),
-            limits.largest());
+            limits.largest(),
+            (file, path, key) -> file);
     return new StaticFiles(loader, limits);
   }
 

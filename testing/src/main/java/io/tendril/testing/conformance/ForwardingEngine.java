@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,11 @@ public class ForwardingEngine implements Engine {
       @Nullable UnixAddress local, @Nullable UnixAddress peer, SocketSettings options, Ready ready)
       throws IOException {
     return engine.unixDatagram(local, peer, options, ready);
+  }
+
+  @Override
+  public FileChannel toSend(FileChannel file, Path path, @Nullable Object key) {
+    return engine.toSend(file, path, key);
   }
 
   @Override

@@ -17,6 +17,8 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -286,6 +288,11 @@ public final class LinuxEngine implements Engine {
       @Nullable UnixAddress local, @Nullable UnixAddress peer, SocketSettings settings, Ready told)
       throws IOException {
     return LinuxUnixDatagramSocket.open(this, local, peer, settings, told);
+  }
+
+  @Override
+  public FileChannel toSend(FileChannel file, Path path, @Nullable Object key) {
+    return KernelFile.of(file, path, key);
   }
 
   @Override

@@ -163,9 +163,18 @@ class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket {
     return sent;
   }
 
-  /** Reads and sends: the descriptor of a {@link FileChannel} is nobody's but the JDK's. */
+  /**
+   * Has the kernel send, of what is made for that; reads and sends, of other files, whose
+   * descriptor is nobody's but the JDK's.
+   */
   @Override
   public long sendFile(FileChannel file, long position, long count) throws IOException {
+    if (file instanceof KernelFile known) {
+      long sent = known.send(slab(), fd(), position, count);
+      if (sent != -Kernel.EINVAL && sent != -Kernel.ENOSYS) { // not of this kind of file
+        return orNone(sent);
+      }
+    }
     ByteBuffer part = slab().filePart();
     part.limit((int) Math.min(part.capacity(), count));
     file.read(part, position);

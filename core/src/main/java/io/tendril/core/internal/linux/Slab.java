@@ -39,6 +39,9 @@ final class Slab {
   /** The value of an option: at most a {@code struct linger}. */
   final MemorySegment option = arena.allocate(Layout.LINGER, 4);
 
+  /** An {@code off_t}. */
+  final MemorySegment offset = arena.allocate(JAVA_LONG);
+
   /** A {@code struct statx}. */
   final MemorySegment status = arena.allocate(Layout.STATX, 8);
 

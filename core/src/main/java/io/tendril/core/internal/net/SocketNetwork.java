@@ -28,6 +28,8 @@ import io.tendril.spi.SocketSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -348,6 +350,13 @@ public final class SocketNetwork implements Network {
 
   void closed(UdpTransport transport) {
     datagrams.remove(transport);
+  }
+
+  // ---- Files ----------------------------------------------------------------------------------
+
+  @Override
+  public FileChannel toSend(FileChannel file, Path path, @Nullable Object key) {
+    return engine.toSend(file, path, key);
   }
 
   // ---- Descriptors ----------------------------------------------------------------------------
