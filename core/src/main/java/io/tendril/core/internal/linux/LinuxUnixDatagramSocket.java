@@ -61,8 +61,7 @@ final class LinuxUnixDatagramSocket extends LinuxSocket implements Engine.UnixDa
     Slab slab = slab();
     MemorySegment memory = MemorySegment.ofBuffer(into);
     long count =
-        Libc.receiveFrom(
-            slab.state, fd(), memory, memory.byteSize(), 0, slab.room(), slab.length);
+        Libc.receiveFrom(slab.state, fd(), memory, memory.byteSize(), 0, slab.room(), slab.length);
     if (count == -Kernel.EAGAIN || count == -Kernel.EINTR) {
       return null;
     }
