@@ -322,9 +322,10 @@ public interface Engine {
      * A datagram has arrived.
      *
      * @param data all of it; valid during the call
+     * @param more how many have come in the same call of the system, and are handed over next
      * @return whether another one is wanted
      */
-    boolean arrived(ByteBuffer data, InetSocketAddress from);
+    boolean arrived(ByteBuffer data, InetSocketAddress from, int more);
   }
 
   /** A datagram socket. */
@@ -353,7 +354,7 @@ public interface Engine {
           break;
         }
         count++;
-        if (!to.arrived(each.flip(), from)) {
+        if (!to.arrived(each.flip(), from, 0)) {
           break;
         }
       }

@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param octets of memory, 32 MiB by default: the content of small files, and 1 KiB for each file;
  *     with 0 nothing is kept
  * @param largest octets of a file whose content is kept in memory, 64 KiB by default
- * @param openFiles how many larger files are kept open, 128 by default
+ * @param openFiles how many larger files are kept open, 128 by default; each has two descriptors on
+ *     the engine that has the kernel send them
  * @param fresh how long a file may be served without a look at whether it has changed, 1 s by
  *     default; the look is one for all who ask for the file meanwhile
  */

@@ -17,17 +17,18 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
   /** To copy one that is longer costs more than the call that is saved. */
   private static final int LITTLE = 4 << 10;
 
-  /** Of so many datagrams that were alone, with one it looks whether there are more. */
-  private static final int LOOKS = 4;
+  /** So many are received one by one before it takes several at once. */
+  private static final int ALONE = 2;
 
   private final boolean six;
   private final Names senders = new Names();
   private final Names receivers = new Names();
 
-  /** Whether there was more than one, the last time that it has looked. */
+  /** Whether there were several little ones, the last time that it has looked. */
   private boolean backlog;
 
-  private int alone;
+  /** Whether the receiver of several has had enough. */
+  private boolean enough;
 
   private LinuxDatagramSocket(LinuxEngine engine, int fd, boolean six, Engine.Ready ready) {
     super(engine, fd, ready);
@@ -124,26 +125,43 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
   // ---- Several --------------------------------------------------------------------------------
 
   /**
-   * One by itself, mostly: what more there is, the next wait tells. Now and then it looks for more,
-   * and while there is, takes all at once.
+   * One by one, as mostly there are no more than that; but for the third it looks whether there are
+   * several, and takes them at once then, from here on at once so, as long as there is a backlog.
    */
   @Override
   public int receive(ByteBuffer each, int most, Engine.Arrivals to) throws IOException {
-    Arrived arrived = backlog ? slab().arrived() : null;
-    if (arrived != null && !arrived.busy) {
-      return receiveSeveral(arrived, each, most, to);
+    int count = 0;
+    boolean looked = backlog;
+    while (count < most) {
+      if (backlog && !isBusy()) {
+        int several = receiveSeveral(slab().arrived(), each, most - count, to);
+        count += several;
+        if (several == 0 || enough) {
+          break;
+        }
+        continue;
+      }
+      InetSocketAddress from = receive(each.clear());
+      if (from == null) {
+        break;
+      }
+      boolean little = each.flip().remaining() <= LITTLE;
+      count++;
+      if (!to.arrived(each, from, 0)) {
+        break;
+      }
+      if (count >= ALONE && little && !looked) {
+        looked = true;
+        backlog = true;
+      }
     }
-    InetSocketAddress from = receive(each.clear());
-    if (from == null) {
-      return 0;
-    }
-    boolean little = each.flip().remaining() <= LITTLE;
-    boolean goOn = to.arrived(each, from);
-    if (goOn && most > 1 && (!little || arrived != null)) {
-      return 1 + Engine.DatagramSocket.super.receive(each, most - 1, to);
-    }
-    backlog = little && ++alone % LOOKS == 0;
-    return goOn && backlog && most > 1 ? 1 + receive(each, most - 1, to) : 1;
+    return count;
+  }
+
+  /** Whether the room for several is in use, outside of a nested loop. */
+  private boolean isBusy() {
+    Arrived arrived = slab().arrived;
+    return arrived != null && arrived.busy;
   }
 
   private int receiveSeveral(Arrived arrived, ByteBuffer each, int most, Engine.Arrivals to)
@@ -164,7 +182,7 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
         int length = arrived.length(i);
         bytes += length;
         if (arrived.take(i, each.clear())) {
-          to.arrived(each, from);
+          enough = !to.arrived(each, from, count - 1 - i);
         } else {
           longest = Math.max(longest, length);
         }
@@ -172,7 +190,7 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
     } finally {
       arrived.busy = false;
     }
-    backlog = count > 1 && bytes <= (long) count * LITTLE;
+    backlog = count > ALONE && bytes <= (long) count * LITTLE;
     if (longest > 0) {
       throw cut(longest, each.capacity());
     }
@@ -194,8 +212,7 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
     Messages leaving = slab.leaving();
     int most = Math.min(count, Messages.MOST);
     for (int i = 0; i < most; i++) {
-      ByteBuffer next = data[first + i];
-      leaving.bytes(i, slab.address(next), next.remaining());
+      leaving.bytes(i, data[first + i]);
       InetSocketAddress receiver = to[first + i];
       leaving.nameLength(
           i,

@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.tendril.core.internal.linux.Kernel.Layout;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An array of {@code mmsghdr}, each with one buffer and with room for an address: what the calls
@@ -22,6 +24,8 @@ final class Messages {
   final MemorySegment headers;
   final MemorySegment names;
   private final MemorySegment vectors;
+  private final @Nullable ByteBuffer[] buffers = new ByteBuffer[MOST];
+  private final long[] places = new long[MOST];
 
   Messages(Slab slab) {
     headers = slab.allocate((long) MOST * EACH);
@@ -46,6 +50,18 @@ final class Messages {
     long at = (long) index * Layout.IOVEC;
     vectors.set(JAVA_LONG, at, address);
     vectors.set(JAVA_LONG, at + Layout.IOVEC__IOV_LEN, length);
+  }
+
+  /**
+   * Sets the rest of a buffer outside of the heap as the bytes of one. To ask where a buffer is
+   * makes an object each time; they are mostly the same, in the same order.
+   */
+  void bytes(int index, ByteBuffer buffer) {
+    if (buffers[index] != buffer) {
+      buffers[index] = buffer;
+      places[index] = MemorySegment.ofBuffer(buffer.duplicate().clear()).address();
+    }
+    bytes(index, places[index] + buffer.position(), buffer.remaining());
   }
 
   /** Sets how long the address of one is, or how much room there is for it; 0 for none. */

@@ -78,13 +78,6 @@ final class Slab {
     return buffer.position() == 0 ? place : place.asSlice(buffer.position());
   }
 
-  /** As {@link #rest}, of a buffer outside of the heap. */
-  long address(ByteBuffer buffer) {
-    return buffer.capacity() > SMALL
-        ? MemorySegment.ofBuffer(buffer).address()
-        : place(buffer).address() + buffer.position();
-  }
-
   private MemorySegment place(ByteBuffer buffer) {
     int index = System.identityHashCode(buffer) & (REMEMBERED - 1);
     MemorySegment place = places[index];

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The datagrams that one socket has been given in the call of now, for engines that send several at
- * once. They go out when the call ends, when there are many, or before another socket sends.
+ * once. They go out when the call ends, when there are many, or before another socket has some. The
+ * first of a call goes by itself, at once: mostly it is the only one, and what is answered sooner
+ * is asked again sooner.
  */
 final class Departures {
   private static final int BYTES = 64 << 10;
@@ -21,6 +23,7 @@ final class Departures {
   private ByteBuffer[] data = {};
   private @Nullable InetSocketAddress[] to = {};
   private @Nullable UdpTransport sender;
+  private @Nullable UdpTransport last;
   private int count;
   private int used;
   private boolean flushing;
@@ -75,6 +78,18 @@ final class Departures {
     }
   }
 
+  /** Whether a socket has sent nothing yet in this call; it has now. Those of others go first. */
+  boolean isFirstOf(UdpTransport from) {
+    if (flushing || last == from) {
+      return false;
+    }
+    if (sender != from) {
+      flush();
+    }
+    last = from;
+    return count == 0;
+  }
+
   boolean isEmpty() {
     return count == 0;
   }
@@ -86,8 +101,14 @@ final class Departures {
     }
   }
 
+  /** A call ends. */
+  void endCall() {
+    flush();
+    last = null;
+  }
+
   /** Sends all that are here; those that the kernel does not take wait with their socket. */
-  void flush() {
+  private void flush() {
     UdpTransport from = sender;
     if (from == null || flushing) {
       return;

@@ -257,7 +257,7 @@ public final class SocketNetwork implements Network {
   /** The end of a call: what it wrote goes out. */
   public void flush() {
     outflow.flush();
-    departures.flush();
+    departures.endCall();
   }
 
   // ---- Datagrams ------------------------------------------------------------------------------

@@ -55,6 +55,9 @@ final class UdpTransport implements DatagramTransport, Engine.Ready, Engine.Arri
   private int sendsAtOnce = 1;
   private boolean paused;
 
+  /** Whether what is sent now answers several that have come at once. */
+  private boolean together;
+
   /** How many datagrams have come in the call of now. */
   private int arrived;
 
@@ -189,17 +192,23 @@ final class UdpTransport implements DatagramTransport, Engine.Ready, Engine.Arri
       failed("receiving", e);
       return false;
     } finally {
+      together = false;
       network.inflow.giveBack(buffer);
     }
   }
 
   @Override
-  public boolean arrived(ByteBuffer data, InetSocketAddress from) {
+  public boolean arrived(ByteBuffer data, InetSocketAddress from, int more) {
     arrived++;
     if (paused) {
       unread.add(waiting(data, from));
     } else {
+      together |= more > 0;
       tell(data, from);
+    }
+    if (more == 0) {
+      together = false;
+      network.departures.endCall();
     }
     return listens();
   }
@@ -292,6 +301,7 @@ final class UdpTransport implements DatagramTransport, Engine.Ready, Engine.Arri
     if (!queue.isEmpty()) {
       enqueue(data, unlessConnected);
     } else if (sendsAtOnce == 1
+        || (!together && network.departures.isFirstOf(this))
         || !network.departures.take(this, sendsAtOnce, data, unlessConnected)) {
       sendNow(open, data, unlessConnected);
     }
