@@ -15,8 +15,10 @@ import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TimeZone;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -212,6 +214,9 @@ class KernelDescriptorsTest {
    * third would give descriptors back.
    */
   static void main() throws IOException {
+    // What some thread of the JDK's reads at a moment of its own.
+    var _ = TimeZone.getTimeZone("Europe/Berlin");
+    var _ = ZoneId.of("Europe/Berlin").getRules();
     List<String> memory = play(new Memory(), true);
     var before = new Kernel();
     List<String> _ = play(before, false);
@@ -230,6 +235,10 @@ class KernelDescriptorsTest {
             .run(
                 "--nofile=" + LIMIT,
                 java,
+                // Which reads files of the system's at any time, to see whether there is memory.
+                "-XX:-UseDynamicNumberOfCompilerThreads",
+                "-XX:-UseContainerSupport",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 KernelDescriptorsTest.class.getName())
