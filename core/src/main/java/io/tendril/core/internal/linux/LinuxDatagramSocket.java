@@ -98,7 +98,7 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
     return senders.readAgain(slab.address, 0);
   }
 
-  private static IOException cut(long length, long room) {
+  static IOException cut(long length, long room) {
     return new SocketException(
         "Message too long: a datagram of " + length + " bytes, and room for " + room);
   }

@@ -112,10 +112,14 @@ abstract class LinuxSocket extends Pollable implements Engine.Socket {
   public void close() {
     if (fd >= 0) {
       int open = fd;
+      if (interest != 0) {
+        // A close does so only of what nobody else has: no other process, and no duplicate.
+        engine.change(open, generation, interest, 0);
+      }
       fd = -1;
       interest = 0;
       engine.forget(open);
-      Libc.close(slab().state, open); // which takes it out of every epoll
+      Libc.close(slab().state, open);
     }
   }
 

@@ -59,13 +59,17 @@ final class LinuxUnixDatagramSocket extends LinuxSocket implements Engine.UnixDa
   @Override
   public @Nullable UnixAddress receive(ByteBuffer into) throws IOException {
     Slab slab = slab();
-    MemorySegment memory = MemorySegment.ofBuffer(into);
+    int length = into.remaining();
     long count =
-        Libc.receiveFrom(slab.state, fd(), memory, memory.byteSize(), 0, slab.room(), slab.length);
+        Libc.receiveFrom(
+            slab.state, fd(), slab.rest(into), length, Kernel.MSG_TRUNC, slab.room(), slab.length);
     if (count == -Kernel.EAGAIN || count == -Kernel.EINTR) {
       return null;
     }
     check(count);
+    if (count > length) {
+      throw LinuxDatagramSocket.cut(count, length);
+    }
     into.position(into.position() + (int) count);
     return UnixNames.read(slab);
   }
