@@ -31,6 +31,7 @@ final class NativePollLoop implements PolledReactorTest.PollLoop {
   private final MemorySegment buffer = arena.allocate(64);
   private final int source;
   private final int sink;
+  private boolean closed;
 
   NativePollLoop() {
     MemorySegment ends = arena.allocate(JAVA_INT, 2);
@@ -55,9 +56,12 @@ final class NativePollLoop implements PolledReactorTest.PollLoop {
     }
   }
 
+  /** May come from the thread that has waited for the reactor while this is being closed. */
   @Override
-  public void wake() {
-    call(write, sink, buffer, 1L);
+  public synchronized void wake() {
+    if (!closed) {
+      call(write, sink, buffer, 1L);
+    }
   }
 
   @Override
@@ -72,7 +76,8 @@ final class NativePollLoop implements PolledReactorTest.PollLoop {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     call(close, source);
     call(close, sink);
     arena.close();
