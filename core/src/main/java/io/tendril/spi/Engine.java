@@ -234,8 +234,9 @@ public interface Engine {
     }
 
     /**
-     * Fails if something that was accepted could not be sent since. Asked when {@link #unsent} has
-     * come to nothing. Does nothing by default, for layers that keep nothing.
+     * Fails if something that was accepted could not be sent since, and sends what is collected to
+     * be sent soon and is not counted as {@link #unsent}. Asked right before that. Does nothing by
+     * default, for layers that keep nothing.
      */
     default void checkSent() throws IOException {}
 

@@ -214,8 +214,10 @@ final class Outflow {
     Promise<Void> promise = network.reactor.promise();
     if (transport.is(DEAD)) {
       promise.fail(network.closing.reason(transport));
-    } else if (transport.outbound == null && transport.socket.unsent() == 0) {
-      allSent(transport, promise);
+    } else if (transport.outbound == null && allSent(transport)) {
+      promise.succeed();
+    } else if (transport.is(DEAD)) {
+      promise.fail(network.closing.reason(transport));
     } else {
       var mark = new Outbound.Flush(promise);
       outbound(transport).add(mark);
@@ -225,15 +227,15 @@ final class Outflow {
     return promise.deferred();
   }
 
-  private void allSent(StreamTransport transport, Promise<Void> promise) {
+  /** Whether the layers of a connection have nothing; false if it has ended by that. */
+  private boolean allSent(StreamTransport transport) {
     try {
       transport.socket.checkSent();
     } catch (IOException e) {
       network.closing.lost(transport, e);
-      promise.fail(network.closing.reason(transport));
-      return;
+      return false;
     }
-    promise.succeed();
+    return transport.socket.unsent() == 0;
   }
 
   Deferred<Long> queueFile(StreamTransport transport, FileChannel file, long at, long count) {
@@ -396,10 +398,10 @@ final class Outflow {
           continue;
         }
         if (outbound.first() instanceof Outbound.Flush mark) {
+          transport.socket.checkSent();
           if (transport.socket.unsent() > 0) {
             break;
           }
-          transport.socket.checkSent();
           outbound.removeFirst();
           network.reactor.later(() -> succeed(mark.promise(), null));
           continue;
