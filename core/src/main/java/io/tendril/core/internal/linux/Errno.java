@@ -48,11 +48,11 @@ import java.net.SocketException;
  * The kernel's errors by number, which x86-64 and aarch64 share, as the exceptions and in the words
  * that the JDK has for them. The C library's own words depend on the user's language.
  */
-final class Errno {
+public final class Errno {
   private Errno() {}
 
   /** An error in words. */
-  static String words(int number) {
+  public static String words(int number) {
     return switch (number) {
       case EPERM -> "Operation not permitted";
       case E2BIG -> "Argument list too long";
@@ -94,7 +94,7 @@ final class Errno {
   }
 
   /** What a call on a stream has failed with. */
-  static IOException of(long negated) {
+  public static IOException of(long negated) {
     int number = (int) -negated;
     String words = words(number);
     return switch (number) {
@@ -116,7 +116,7 @@ final class Errno {
    * Whether there is no connection to be accepted just now: none has come, or the one that came has
    * failed by itself since, which Linux tells here (accept(2), "Error handling").
    */
-  static boolean isNoConnection(int negated) {
+  public static boolean isNoConnection(int negated) {
     return switch (-negated) {
       case EAGAIN,
           EINTR,
@@ -134,7 +134,7 @@ final class Errno {
   }
 
   /** Fails if a call has. */
-  static int check(int result) throws IOException {
+  public static int check(int result) throws IOException {
     if (result < 0) {
       throw of(result);
     }

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * number, negated. Those that never wait do so without leaving Java ({@code critical}), and take
  * memory of the heap as well.
  */
-final class Libc {
+public final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final long ERRNO =
       STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
-  static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
+  public static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
   private static final Linker.Option QUICK = Linker.Option.critical(true);
 
   private static final MethodHandle SOCKET = quick("socket", JAVA_INT, JAVA_INT, JAVA_INT);
@@ -122,7 +122,8 @@ final class Libc {
   }
 
   @SuppressWarnings("restricted") // which is what this class is for
-  static MethodHandle find(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+  public static MethodHandle find(
+      String name, FunctionDescriptor descriptor, Linker.Option... options) {
     MemorySegment symbol =
         LINKER
             .defaultLookup()
@@ -140,7 +141,7 @@ final class Libc {
   }
 
   /** The layout of where errors are noted. */
-  static StructLayout state() {
+  public static StructLayout state() {
     return STATE;
   }
 
@@ -148,12 +149,12 @@ final class Libc {
     return result == -1 ? -state.get(JAVA_INT, ERRNO) : result;
   }
 
-  static long result(long result, MemorySegment state) {
+  public static long result(long result, MemorySegment state) {
     return result == -1 ? -state.get(JAVA_INT, ERRNO) : result;
   }
 
   /** Method handles may throw anything, and these calls throw nothing but what is our mistake. */
-  static RuntimeException impossible(Throwable e) {
+  public static RuntimeException impossible(Throwable e) {
     return switch (e) {
       case RuntimeException mistake -> mistake;
       case Error error -> throw error;
@@ -251,7 +252,7 @@ final class Libc {
     }
   }
 
-  static int close(MemorySegment state, int fd) {
+  public static int close(MemorySegment state, int fd) {
     try {
       return result((int) CLOSE.invokeExact(state, fd), state);
     } catch (Throwable e) {

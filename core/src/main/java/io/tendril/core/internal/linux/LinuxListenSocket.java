@@ -7,13 +7,19 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A listening socket: of TCP, unless it says otherwise. */
-class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocket {
-  LinuxListenSocket(LinuxEngine engine, int fd, Engine.Ready ready) {
+public class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocket {
+  protected LinuxListenSocket(LinuxEngine engine, int fd, Engine.Ready ready) {
     super(engine, fd, ready);
   }
 
   static LinuxListenSocket open(
       LinuxEngine engine, SocketAddress address, SocketSettings settings, Engine.Ready ready)
+      throws IOException {
+    return new LinuxListenSocket(engine, listen(engine, address, settings), ready);
+  }
+
+  /** A descriptor that listens. */
+  protected static int listen(LinuxEngine engine, SocketAddress address, SocketSettings settings)
       throws IOException {
     Slab slab = engine.slab;
     int fd = open(slab, Kernel.SOCK_STREAM, isInet4(address));
@@ -28,7 +34,7 @@ class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocket {
       int length = Names.write(address, six, slab.address);
       Errno.check(Libc.bind(slab.state, fd, slab.address, length));
       Errno.check(Libc.listen(slab.state, fd, settings.backlog()));
-      return new LinuxListenSocket(engine, fd, ready);
+      return fd;
     } catch (IOException | RuntimeException e) {
       discard(slab, fd);
       throw e;

@@ -14,11 +14,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What all sockets of this engine have: a descriptor, what they are told of, and who is told. */
-abstract class LinuxSocket extends Pollable implements Engine.Socket {
+public abstract class LinuxSocket extends Pollable implements Engine.Socket {
   /** How descriptors are made: they never wait, and no child inherits them. */
-  static final int FLAGS = Kernel.SOCK_NONBLOCK | Kernel.SOCK_CLOEXEC;
+  protected static final int FLAGS = Kernel.SOCK_NONBLOCK | Kernel.SOCK_CLOEXEC;
 
-  final LinuxEngine engine;
+  protected final LinuxEngine engine;
   private int fd;
   private int interest;
   private Engine.Ready ready;
@@ -64,6 +64,17 @@ abstract class LinuxSocket extends Pollable implements Engine.Socket {
     Libc.close(slab.state, fd);
   }
 
+  /** Closes a connection that nobody has taken: its peer sees a reset. */
+  protected static void refuse(LinuxEngine engine, int fd) {
+    try {
+      linger(engine.slab, fd, 0);
+    } catch (IOException e) {
+      System.getLogger("io.tendril.core")
+          .log(System.Logger.Level.DEBUG, "a reset becomes a plain close", e);
+    }
+    discard(engine.slab, fd);
+  }
+
   /** Whether a socket of IPv4 alone will do, which one that stands for all addresses does not. */
   static boolean isInet4(@Nullable SocketAddress address) {
     return address instanceof InetSocketAddress internet
@@ -74,7 +85,7 @@ abstract class LinuxSocket extends Pollable implements Engine.Socket {
   // ---- Readiness ------------------------------------------------------------------------------
 
   @Override
-  public final void interest(boolean readable, boolean writable) {
+  public void interest(boolean readable, boolean writable) {
     int wanted = (readable ? Kernel.EPOLLIN : 0) | (writable ? Kernel.EPOLLOUT : 0);
     if (fd >= 0 && wanted != interest) {
       engine.watch(fd, generation, interest, wanted);
@@ -91,13 +102,23 @@ abstract class LinuxSocket extends Pollable implements Engine.Socket {
   final void dispatch() {
     int now = (found & LinuxEngine.FAILED) != 0 ? interest : found & interest;
     if (fd >= 0 && now != 0) {
-      ready.ready((now & Kernel.EPOLLIN) != 0, (now & Kernel.EPOLLOUT) != 0);
+      found((now & Kernel.EPOLLIN) != 0, (now & Kernel.EPOLLOUT) != 0);
     }
+  }
+
+  /** It is ready as it was wanted to be: tells so. */
+  protected void found(boolean readable, boolean writable) {
+    tell(readable, writable);
+  }
+
+  /** Tells whoever is to be told. */
+  protected final void tell(boolean readable, boolean writable) {
+    ready.ready(readable, writable);
   }
 
   // ---- The descriptor -------------------------------------------------------------------------
 
-  final int fd() throws ClosedChannelException {
+  protected final int fd() throws ClosedChannelException {
     if (fd < 0) {
       throw new ClosedChannelException();
     }

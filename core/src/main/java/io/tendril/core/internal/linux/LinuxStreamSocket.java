@@ -10,16 +10,30 @@ import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /** A connection: of TCP, unless it says otherwise. */
-class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket {
+public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket {
   /** The most that one call copies: the virtual machine cannot stop it meanwhile. */
   private static final int AT_ONCE = 256 << 10;
+
+  /** Makes the socket of a descriptor. */
+  @FunctionalInterface
+  public interface Maker<S extends LinuxStreamSocket> {
+    /** As the constructor. */
+    S make(
+        LinuxEngine engine, int fd, Engine.Ready ready, long packed, @Nullable SocketAddress peer);
+  }
 
   /** The peer's address, if it is one of IPv4. */
   private final long packed;
 
   private final @Nullable SocketAddress peer;
 
-  LinuxStreamSocket(
+  /**
+   * A socket.
+   *
+   * @param packed the peer's address as {@link Names} packs it, or -1
+   * @param peer the peer's address, where it is not packed
+   */
+  protected LinuxStreamSocket(
       LinuxEngine engine, int fd, Engine.Ready ready, long packed, @Nullable SocketAddress peer) {
     super(engine, fd, ready);
     this.packed = packed;
@@ -29,6 +43,25 @@ class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket {
   /** A connection that was accepted, its peer's address in the slab; told to nobody yet. */
   static LinuxStreamSocket accepted(LinuxEngine engine, int fd, SocketSettings settings)
       throws IOException {
+    return accepted(engine, fd, settings, LinuxStreamSocket::new);
+  }
+
+  /**
+   * A connection that was accepted, whose peer's address has to be asked for; null if it has failed
+   * by itself since. Told to nobody yet.
+   */
+  protected static <S extends LinuxStreamSocket> @Nullable S acceptedElsewhere(
+      LinuxEngine engine, int fd, SocketSettings settings, Maker<S> maker) throws IOException {
+    Slab slab = engine.slab;
+    if (Libc.peer(slab.state, fd, slab.room(), slab.length) < 0) {
+      discard(slab, fd);
+      return null;
+    }
+    return accepted(engine, fd, settings, maker);
+  }
+
+  private static <S extends LinuxStreamSocket> S accepted(
+      LinuxEngine engine, int fd, SocketSettings settings, Maker<S> maker) throws IOException {
     Slab slab = engine.slab;
     long packed = Names.pack(slab.address);
     InetSocketAddress peer = packed < 0 ? Names.read(slab.address) : null;
@@ -38,7 +71,7 @@ class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket {
       discard(slab, fd);
       throw e;
     }
-    return new LinuxStreamSocket(engine, fd, (readable, writable) -> {}, packed, peer);
+    return maker.make(engine, fd, (readable, writable) -> {}, packed, peer);
   }
 
   /** A connection that somebody else has made; its descriptor is closed by whoever has it now. */
@@ -55,6 +88,17 @@ class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket {
 
   static LinuxStreamSocket connect(
       LinuxEngine engine, SocketAddress address, SocketSettings settings, Engine.Ready ready)
+      throws IOException {
+    return connect(engine, address, settings, ready, LinuxStreamSocket::new);
+  }
+
+  /** A connection that begins. */
+  protected static <S extends LinuxStreamSocket> S connect(
+      LinuxEngine engine,
+      SocketAddress address,
+      SocketSettings settings,
+      Engine.Ready ready,
+      Maker<S> maker)
       throws IOException {
     Slab slab = engine.slab;
     InetSocketAddress bind = settings.bind();
@@ -73,7 +117,7 @@ class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket {
       if (result != -Kernel.EINPROGRESS) {
         Errno.check(result);
       }
-      return new LinuxStreamSocket(engine, fd, ready, -1, address);
+      return maker.make(engine, fd, ready, -1, address);
     } catch (IOException | RuntimeException e) {
       discard(slab, fd);
       throw e;

@@ -1,7 +1,7 @@
 package io.tendril.core.internal.linux;
 
 /** What waits find: something that has a descriptor, and is told. */
-abstract class Pollable {
+public abstract class Pollable {
   /** What the last wait has found. */
   int found;
 
