@@ -2,6 +2,7 @@ package io.tendril.spi;
 
 import io.tendril.core.internal.linux.LinuxEngine;
 import io.tendril.core.internal.nio.NioEngine;
+import io.tendril.core.internal.uring.UringEngine;
 
 /** The engines that core has. */
 public final class Engines {
@@ -20,5 +21,16 @@ public final class Engines {
    */
   public static EngineFactory linux() {
     return LinuxEngine::open;
+  }
+
+  /**
+   * The engine on Linux's io_uring, from Linux 6.1 on, where {@link #linux} is, too. Streams of TCP
+   * cost less processor time on it than on that: a turn of a busy reactor is one system call. All
+   * else is as there. Nothing takes it that has not been asked to. Where the kernel has none or
+   * does not allow it, as in many containers, opening it fails with an {@code IOException} that
+   * says why.
+   */
+  public static EngineFactory uring() {
+    return UringEngine::open;
   }
 }

@@ -120,6 +120,10 @@ class SeamsTest {
               Seam.NATIVE,
               Seam.ENVIRONMENT),
           new Place(
+              "io.tendril.core.internal.uring.Availability",
+              "reads whether the kernel allows io_uring at all",
+              Seam.FILES),
+          new Place(
               "io.tendril.core.internal.linux.OpenNumbers",
               "lists the descriptors that a child must not have, for old C libraries",
               Seam.FILES),
