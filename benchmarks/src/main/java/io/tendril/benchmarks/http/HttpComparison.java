@@ -70,6 +70,7 @@ final class HttpComparison {
 
   private void plaintext(int depth) throws Exception {
     try (var tendril = ServerProcess.start(TendrilHttp.class, "0");
+        var uring = ServerProcess.start(Engine.URING.options(), TendrilHttp.class, "0");
         var linux = ServerProcess.start(Engine.LINUX.options(), TendrilHttp.class, "0");
         var netty = ServerProcess.start(NettyHttp.class);
         var vertx = ServerProcess.start(VertxHttp.class);
@@ -77,6 +78,7 @@ final class HttpComparison {
         var twisted = Programs.twisted(directory)) {
       var comparison = new Comparison(CONNECTIONS, depth);
       add(comparison, "Tendril, nio", tendril, "/");
+      add(comparison, "Tendril, uring", uring, "/");
       add(comparison, "Tendril, linux", linux, "/");
       add(comparison, "Netty " + nettyVersion() + ", epoll", netty, "/");
       add(comparison, "Vert.x " + Vertx.class.getPackage().getImplementationVersion(), vertx, "/");
@@ -165,6 +167,7 @@ final class HttpComparison {
   }
 
   private void idle() throws Exception {
+    idle("Tendril, uring", Engine.URING.options(), TendrilHttp.class);
     idle("Tendril, linux", Engine.LINUX.options(), TendrilHttp.class);
     idle("Tendril, nio", Engine.NIO.options(), TendrilHttp.class);
     idle("Netty " + nettyVersion(), List.of(), NettyHttp.class);

@@ -2,15 +2,23 @@ package io.tendril.benchmarks.load;
 
 import io.tendril.core.Reactor;
 import io.tendril.core.ReactorOptions;
+import io.tendril.spi.EngineFactory;
 import io.tendril.spi.Engines;
 import java.util.List;
 
 /** The engine of a server of ours. */
 public enum Engine {
-  NIO,
-  LINUX;
+  NIO(Engines.nio()),
+  LINUX(Engines.linux()),
+  URING(Engines.uring());
 
   private static final String PROPERTY = "benchmark.engine";
+
+  private final EngineFactory factory;
+
+  Engine(EngineFactory factory) {
+    this.factory = factory;
+  }
 
   /** The options that have a {@link ServerProcess} use it. */
   public List<String> options() {
@@ -20,7 +28,6 @@ public enum Engine {
   /** A reactor on the engine that this process was told of, by default {@link #NIO}. */
   public static Reactor reactor() {
     Engine told = valueOf(System.getProperty(PROPERTY, NIO.name()));
-    return Reactor.create(
-        ReactorOptions.defaults().withEngine(told == NIO ? Engines.nio() : Engines.linux()));
+    return Reactor.create(ReactorOptions.defaults().withEngine(told.factory));
   }
 }
