@@ -69,17 +69,17 @@ final class HttpComparison {
   }
 
   private void plaintext(int depth) throws Exception {
-    try (var tendril = ServerProcess.start(TendrilHttp.class, "0");
-        var uring = ServerProcess.start(Engine.URING.options(), TendrilHttp.class, "0");
+    try (var uring = ServerProcess.start(Engine.URING.options(), TendrilHttp.class, "0");
         var linux = ServerProcess.start(Engine.LINUX.options(), TendrilHttp.class, "0");
+        var nio = ServerProcess.start(Engine.NIO.options(), TendrilHttp.class, "0");
         var netty = ServerProcess.start(NettyHttp.class);
         var vertx = ServerProcess.start(VertxHttp.class);
         var nginx = Programs.nginx(directory, true);
         var twisted = Programs.twisted(directory)) {
       var comparison = new Comparison(CONNECTIONS, depth);
-      add(comparison, "Tendril, nio", tendril, "/");
       add(comparison, "Tendril, uring", uring, "/");
       add(comparison, "Tendril, linux", linux, "/");
+      add(comparison, "Tendril, nio", nio, "/");
       add(comparison, "Netty " + nettyVersion() + ", epoll", netty, "/");
       add(comparison, "Vert.x " + Vertx.class.getPackage().getImplementationVersion(), vertx, "/");
       add(comparison, "nginx " + Programs.version("/usr/sbin/nginx", "-v"), nginx, "/hello");
@@ -124,12 +124,15 @@ final class HttpComparison {
       content[i] = (byte) ('a' + i % 26);
     }
     Files.write(directory.resolve("file.txt"), content);
-    try (var tendril = ServerProcess.start(TendrilHttp.class, "0", directory.toString());
+    String root = directory.toString();
+    try (var linux = ServerProcess.start(Engine.LINUX.options(), TendrilHttp.class, "0", root);
+        var nio = ServerProcess.start(Engine.NIO.options(), TendrilHttp.class, "0", root);
         var nginx = Programs.nginx(directory, true);
         var copying = Programs.nginx(directory, false)) {
       var comparison = new Comparison(CONNECTIONS, 1);
       String version = "nginx " + Programs.version("/usr/sbin/nginx", "-v");
-      comparison.add("Tendril, nio", tendril, Get.of(tendril.port(), "/file.txt", content));
+      comparison.add("Tendril, linux", linux, Get.of(linux.port(), "/file.txt", content));
+      comparison.add("Tendril, nio", nio, Get.of(nio.port(), "/file.txt", content));
       comparison.add(version, nginx, Get.of(nginx.port(), "/file.txt", content));
       comparison.add(
           version + ", no sendfile", copying, Get.of(copying.port(), "/file.txt", content));

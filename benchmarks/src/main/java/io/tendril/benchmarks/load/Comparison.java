@@ -8,9 +8,11 @@ import java.util.Map;
 
 /**
  * Servers side by side under the same load, in rounds that take turns: processor time and bytes
- * allocated per reply. The first server is ours, and the ratios are to it.
+ * allocated per reply. The first server, and others whose names say so, are ours, and have a column
+ * each of their ratios to those below them.
  */
 public final class Comparison {
+  private static final String OURS = "Tendril";
   private static final long WARM_UP = 4_000_000_000L;
 
   /** It ends then in any case, so that a comparison does: this is said on the standard error. */
@@ -100,28 +102,47 @@ public final class Comparison {
   }
 
   private void print() {
+    List<List<Round>> ours =
+        contestants.entrySet().stream()
+            .filter(each -> isOurs(each.getKey()))
+            .map(each -> each.getValue().rounds())
+            .toList();
     System.out.printf(
-        "%-24s %10s %10s %14s %14s %16s%n",
-        "", "us/reply", "B/reply", "busy", "replies/s", "ours/its, <90%");
-    List<Round> ours = contestants.values().iterator().next().rounds();
+        "%-24s %10s %10s %14s %14s", "", "us/reply", "B/reply", "busy", "replies/s");
+    for (int i = 1; i <= ours.size(); i++) {
+      System.out.printf(" %16s", i + "./its, <90%");
+    }
+    System.out.println();
     contestants.forEach((name, contestant) -> {
       List<Round> rounds = contestant.rounds();
-      var ratios = new double[rounds.size()];
-      for (int i = 0; i < ratios.length; i++) {
-        ratios[i] = ours.get(i).micros() / rounds.get(i).micros();
-      }
       double[] busy = rounds.stream().mapToDouble(Round::busy).sorted().toArray();
       System.out.printf(
-          "%-24s %10.3f %10.1f %5.2f to %5.2f %14.0f    %s%n",
+          "%-24s %10.3f %10.1f %5.2f to %5.2f %14.0f",
           name,
           Statistics.median(rounds.stream().mapToDouble(Round::micros).toArray()),
           Statistics.median(rounds.stream().mapToDouble(Round::allocated).toArray()),
           busy[0],
           busy[busy.length - 1],
-          Statistics.median(rounds.stream().mapToDouble(Round::rate).toArray()),
-          rounds == ours
-              ? ""
-              : "%.3f, %.3f".formatted(Statistics.median(ratios), Statistics.upperBound(ratios)));
+          Statistics.median(rounds.stream().mapToDouble(Round::rate).toArray()));
+      for (List<Round> each : ours) {
+        if (each == rounds) {
+          break;
+        }
+        System.out.printf("     %s", ratio(each, rounds));
+      }
+      System.out.println();
     });
+  }
+
+  private boolean isOurs(String name) {
+    return name.startsWith(OURS) || name.equals(contestants.keySet().iterator().next());
+  }
+
+  private static String ratio(List<Round> ours, List<Round> theirs) {
+    var ratios = new double[theirs.size()];
+    for (int i = 0; i < ratios.length; i++) {
+      ratios[i] = ours.get(i).micros() / theirs.get(i).micros();
+    }
+    return "%.3f, %.3f".formatted(Statistics.median(ratios), Statistics.upperBound(ratios));
   }
 }
