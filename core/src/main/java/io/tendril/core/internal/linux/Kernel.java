@@ -2,7 +2,8 @@ package io.tendril.core.internal.linux;
 
 /**
  * The numbers that Linux and its C library have for things, under the names that they have there.
- * They are those of x86-64 and of aarch64, which differ in the layout of {@code epoll_event} alone.
+ * They are those of x86-64 and of aarch64, which differ in few: the layout of {@code epoll_event},
+ * the older system calls.
  */
 final class Kernel {
   // Errors
@@ -101,6 +102,10 @@ final class Kernel {
   static final int SOCK_DGRAM = 2;
   static final int SOCK_NONBLOCK = 0x800;
   static final int SOCK_CLOEXEC = 0x80000;
+  static final int SYS_SENDTO = Layout.PACKED ? 44 : 206;
+  static final int SYS_RECVFROM = Layout.PACKED ? 45 : 207;
+  static final int SYS_SENDMSG = Layout.PACKED ? 46 : 211;
+  static final int SYS_RECVMSG = Layout.PACKED ? 47 : 212;
   static final int MSG_TRUNC = 0x20;
   static final int MSG_DONTWAIT = 0x40;
   static final int MSG_CTRUNC = 8;

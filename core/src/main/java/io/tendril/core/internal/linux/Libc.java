@@ -38,15 +38,16 @@ public final class Libc {
       quick("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle SHUTDOWN = quick("shutdown", JAVA_INT, JAVA_INT);
   private static final MethodHandle CLOSE = quick("close", JAVA_INT);
-  private static final MethodHandle RECV =
-      quickLong("recv", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle SEND =
-      quickLong("send", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle SENDMSG = quickLong("sendmsg", JAVA_INT, ADDRESS, JAVA_INT);
+
+  /** Of {@code recvfrom} and {@code sendto}, without an address. */
+  private static final MethodHandle TRANSFER =
+      system(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+
+  private static final MethodHandle SENDMSG = system(JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle RECVFROM =
-      quickLong("recvfrom", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
+      system(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
   private static final MethodHandle SENDTO =
-      quickLong("sendto", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+      system(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle READ = quickLong("read", JAVA_INT, ADDRESS, JAVA_LONG);
 
   /** From any thread, whose error nobody asks for. */
@@ -90,6 +91,17 @@ public final class Libc {
 
   static MethodHandle quickLong(String name, MemoryLayout... parameters) {
     return find(name, FunctionDescriptor.of(JAVA_LONG, parameters), CAPTURE, QUICK);
+  }
+
+  /**
+   * As {@link #quickLong}, of a call of the kernel, whose number comes first. What is called for
+   * each message is called so: the C library's own functions make themselves a point at which the
+   * thread may be cancelled, which takes as long as half of all the Java code.
+   */
+  static MethodHandle system(MemoryLayout... parameters) {
+    FunctionDescriptor descriptor =
+        FunctionDescriptor.of(JAVA_LONG, JAVA_LONG).appendArgumentLayouts(parameters);
+    return find("syscall", descriptor, CAPTURE, QUICK, Linker.Option.firstVariadicArg(1));
   }
 
   /** A call that may wait, and so leaves Java. */
@@ -264,7 +276,11 @@ public final class Libc {
 
   static long receive(MemorySegment state, int fd, MemorySegment into, long length, int flags) {
     try {
-      return result((long) RECV.invokeExact(state, fd, into, length, flags), state);
+      return result(
+          (long)
+              TRANSFER.invokeExact(
+                  state, (long) Kernel.SYS_RECVFROM, fd, into, length, flags, 0L, 0L),
+          state);
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -272,7 +288,11 @@ public final class Libc {
 
   static long send(MemorySegment state, int fd, MemorySegment from, long length, int flags) {
     try {
-      return result((long) SEND.invokeExact(state, fd, from, length, flags), state);
+      return result(
+          (long)
+              TRANSFER.invokeExact(
+                  state, (long) Kernel.SYS_SENDTO, fd, from, length, flags, 0L, 0L),
+          state);
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -280,7 +300,8 @@ public final class Libc {
 
   static long sendMessage(MemorySegment state, int fd, MemorySegment message, int flags) {
     try {
-      return result((long) SENDMSG.invokeExact(state, fd, message, flags), state);
+      return result(
+          (long) SENDMSG.invokeExact(state, (long) Kernel.SYS_SENDMSG, fd, message, flags), state);
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -296,7 +317,16 @@ public final class Libc {
       MemorySegment addressLength) {
     try {
       return result(
-          (long) RECVFROM.invokeExact(state, fd, into, length, flags, address, addressLength),
+          (long)
+              RECVFROM.invokeExact(
+                  state,
+                  (long) Kernel.SYS_RECVFROM,
+                  fd,
+                  into,
+                  length,
+                  flags,
+                  address,
+                  addressLength),
           state);
     } catch (Throwable e) {
       throw impossible(e);
@@ -313,7 +343,10 @@ public final class Libc {
       int addressLength) {
     try {
       return result(
-          (long) SENDTO.invokeExact(state, fd, from, length, flags, address, addressLength), state);
+          (long)
+              SENDTO.invokeExact(
+                  state, (long) Kernel.SYS_SENDTO, fd, from, length, flags, address, addressLength),
+          state);
     } catch (Throwable e) {
       throw impossible(e);
     }

@@ -10,15 +10,15 @@ import java.lang.invoke.MethodHandle;
 final class UnixCalls {
   private static final MethodHandle FCHMOD = Libc.quick("fchmod", JAVA_INT, JAVA_INT);
 
-  private static final MethodHandle RECVMSG =
-      Libc.quickLong("recvmsg", JAVA_INT, ADDRESS, JAVA_INT);
+  private static final MethodHandle RECVMSG = Libc.system(JAVA_INT, ADDRESS, JAVA_INT);
 
   private UnixCalls() {}
 
   /** Receives bytes and what came with them; does not wait, as the descriptor does not. */
   static long receive(MemorySegment state, int fd, MemorySegment message, int flags) {
     try {
-      return Libc.result((long) RECVMSG.invokeExact(state, fd, message, flags), state);
+      return Libc.result(
+          (long) RECVMSG.invokeExact(state, (long) Kernel.SYS_RECVMSG, fd, message, flags), state);
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }
