@@ -3,14 +3,18 @@ package io.tendril.cli;
 import io.tendril.core.Sink;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /// A sink that counts what passes through it, however the flow ends.
 final class CountingSink implements Sink {
   private final Sink sink;
+  private final IntConsumer also;
   private long count;
 
-  CountingSink(Sink sink) {
+  /// @param also is told of each count of bytes
+  CountingSink(Sink sink, IntConsumer also) {
     this.sink = sink;
+    this.also = also;
   }
 
   long count() {
@@ -20,6 +24,7 @@ final class CountingSink implements Sink {
   @Override
   public void write(ByteBuffer data) {
     count += data.remaining();
+    also.accept(data.remaining());
     sink.write(data);
   }
 

@@ -1,27 +1,31 @@
 package io.tendril.cli;
 
+import io.tendril.core.ConnectFailed;
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Transport;
-import io.tendril.core.endpoint.ClientEndpoint;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Connects each connection to a target, and lets bytes flow both ways, each at the pace of its
-/// slower side. The end of one direction is handed on, and the other goes on. A failure is handed
-/// on as a reset, so that nobody takes a part for the whole.
+/// Connects each connection to one of the targets, and lets bytes flow both ways, each at the pace
+/// of its slower side. The end of one direction is handed on, and the other goes on. A failure is
+/// handed on as a reset, so that nobody takes a part for the whole. Where a target cannot be
+/// reached, the next is tried, since nothing has been said yet.
 ///
-/// @param target where to connect to
-/// @param name what to call that
+/// @param targets where to connect to
+/// @param checks are told of who was reached and who was not
 /// @param log takes one line for each connection, when it has ended
-record Forwarding(ClientEndpoint target, String name, Consumer<String> log)
+record Forwarding(Targets targets, HealthChecks checks, Consumer<String> log)
     implements ProtocolFactory<Protocol> {
 
   @Override
@@ -42,7 +46,13 @@ record Forwarding(ClientEndpoint target, String name, Consumer<String> log)
   private final class Front implements Protocol {
     private final Transport client;
     private final long begun;
+    private final Set<Target> tried = new HashSet<>();
     private @Nullable Deferred<?> connecting;
+
+    /// The target that it is being connected to, or is; null between two.
+    private @Nullable Target target;
+
+    private String name = "no target";
     private boolean joined;
     private long sent;
     private long received;
@@ -56,9 +66,8 @@ record Forwarding(ClientEndpoint target, String name, Consumer<String> log)
     public void connectionMade() {
       client.pauseReading();
       connecting =
-          target
-              .connect(client.reactor(), Back::new)
-              .thenCompose(back -> join(back.transport()))
+          reach()
+              .thenCompose(back -> join(back.transport(), back.target()))
               .handle(_ -> "", failure -> String.valueOf(failure.getMessage()))
               .thenAccept(this::ended);
     }
@@ -73,10 +82,38 @@ record Forwarding(ClientEndpoint target, String name, Consumer<String> log)
       }
     }
 
-    private Deferred<Void> join(Transport server) {
+    /// Connects to the first of the targets, in their order for this client, that can be reached.
+    private Deferred<Back> reach() {
+      Target next = Objects.requireNonNull(targets.choose(client.peer(), tried));
+      tried.add(next);
+      target = next;
+      name = next.name();
+      next.opened();
+      return next.endpoint()
+          .connect(client.reactor(), transport -> new Back(transport, next))
+          .thenApply(back -> {
+            checks.reached(next);
+            return back;
+          })
+          .exceptionallyCompose(ConnectFailed.class, failure -> {
+            leave();
+            next.failed();
+            checks.missed(next, failure);
+            return tried.size() < targets.all().size() ? reach() : Deferred.failed(failure);
+          });
+    }
+
+    private void leave() {
+      if (target != null) {
+        target.closed();
+        target = null;
+      }
+    }
+
+    private Deferred<Void> join(Transport server, Target reached) {
       joined = true;
-      var there = new CountingSink(server);
-      var back = new CountingSink(client);
+      var there = new CountingSink(server, reached::sent);
+      var back = new CountingSink(client, reached::received);
       return Deferred.settle(List.of(carry(client, there, server), carry(server, back, client)))
           .thenRun(() -> {
             sent = there.count();
@@ -87,6 +124,7 @@ record Forwarding(ClientEndpoint target, String name, Consumer<String> log)
     }
 
     private void ended(String problem) {
+      leave();
       if (!problem.isEmpty()) {
         client.abortConnection(); // an end in order would look like an answer without content
       }
@@ -104,7 +142,7 @@ record Forwarding(ClientEndpoint target, String name, Consumer<String> log)
   }
 
   /// The side that we called.
-  private record Back(Transport transport) implements Protocol {
+  private record Back(Transport transport, Target target) implements Protocol {
     @Override
     public void connectionMade() {
       transport.pauseReading();

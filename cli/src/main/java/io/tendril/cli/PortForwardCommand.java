@@ -3,11 +3,10 @@ package io.tendril.cli;
 import io.tendril.core.Deferred;
 import io.tendril.core.Listener;
 import io.tendril.core.Reactor;
-import io.tendril.core.endpoint.ClientEndpoint;
-import io.tendril.core.endpoint.Endpoints;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,6 +19,10 @@ import picocli.CommandLine.Spec;
       "",
       "For example:",
       "  tendril portforward --listen tcp:8081:interface=127.0.0.1 --to tcp:127.0.0.1:8080",
+      "",
+      "Over several targets, each as long as it can be reached, with TLS to the outside alone:",
+      "  tendril portforward --listen tls:443:cert=FILE:key=FILE --balance least \\",
+      "      --to tcp:10.0.0.1:80 --to tcp:10.0.0.2:80 --live",
       "",
       "Peers that vanish without a word, as they do when power fails, are noticed by probes only:",
       "  tendril portforward --listen tcp:8081:keepalive-idle=60 --to tcp:HOST:80:keepalive-idle=60"
@@ -38,8 +41,12 @@ public final class PortForwardCommand implements TendrilCommand {
       names = "--to",
       paramLabel = "ENDPOINT",
       required = true,
-      description = "Where to connect to, once for each connection.")
-  private String target = "";
+      description =
+          "Where to connect to, once for each connection; may be given several times. One that"
+              + " cannot be reached twice in a row gets no connections until it can be.")
+  private List<String> targets = List.of();
+
+  @Mixin private BalanceOptions balancing;
 
   private final Hangup hangup = new Hangup();
 
@@ -54,9 +61,14 @@ public final class PortForwardCommand implements TendrilCommand {
 
   /// Starts to listen; says where once it accepts.
   Deferred<Void> start(Reactor reactor) {
-    ClientEndpoint to = Endpoints.client(target);
-    var forwarding = new Forwarding(to, target, line -> print(reactor, line));
-    return listen(reactor, forwarding, Place.of(endpoints), 0);
+    Forwarding forwarding = forwarding(reactor);
+    return listen(reactor, forwarding, Place.of(endpoints), 0)
+        .thenRun(() -> balancing.show(reactor, spec.commandLine().getOut()));
+  }
+
+  /// One for each reactor, which has what it knows of the targets to itself.
+  private Forwarding forwarding(Reactor reactor) {
+    return balancing.forwarding(reactor, targets, line -> print(reactor, line));
   }
 
   private Deferred<Void> listen(
@@ -75,7 +87,7 @@ public final class PortForwardCommand implements TendrilCommand {
   }
 
   private void announce(Listener listener) {
-    println("Forwarding " + Forwarding.show(listener.address()) + " to " + target);
+    println("Forwarding " + Forwarding.show(listener.address()) + " to " + String.join(", ", targets));
   }
 
   /// A line for each connection, off the reactor's thread: whoever reads it may be slow. When too

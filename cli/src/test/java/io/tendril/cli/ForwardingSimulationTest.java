@@ -12,7 +12,6 @@ import io.tendril.core.Listener;
 import io.tendril.core.Protocol;
 import io.tendril.core.Reactor;
 import io.tendril.core.Transport;
-import io.tendril.core.endpoint.Endpoints;
 import io.tendril.testing.Fault;
 import io.tendril.testing.Simulation;
 import io.tendril.testing.SimulationTest;
@@ -187,8 +186,9 @@ class ForwardingSimulationTest {
   }
 
   private void startProxy(Simulation net) {
-    var forwarding =
-        new Forwarding(Endpoints.client("tcp:server:7:" + PROBED), "the server", log::add);
+    var checks = new HealthChecks(ofSeconds(2), ofSeconds(2), _ -> {});
+    var targets = Targets.of(List.of("tcp:server:7:" + PROBED), Balance.ROUND_ROBIN);
+    var forwarding = new Forwarding(targets, checks, log::add);
     net.host("server").run(reactor -> reactor.listen("tcp:7", Mirror::new));
     net.host("proxy")
         .run(reactor -> reactor.listen("tcp:80:" + PROBED, forwarding).thenAccept(listeners::add));
