@@ -2,8 +2,6 @@ package io.tendril.benchmarks.http;
 
 import io.tendril.benchmarks.load.ServerProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -70,7 +68,7 @@ final class Programs {
    * @param sendfile whether it is to use that: for small files it is quicker without
    */
   static ServerProcess nginx(Path directory, boolean sendfile) throws Exception {
-    int port = freePort();
+    int port = ServerProcess.freePort();
     Path configuration = Files.createTempFile(directory, "nginx", ".conf");
     String text = NGINX.formatted(directory, port, sendfile ? "on" : "off");
     Files.writeString(configuration, text);
@@ -80,15 +78,9 @@ final class Programs {
 
   static ServerProcess twisted(Path directory) throws Exception {
     Path script = Files.writeString(directory.resolve("plaintext.py"), TWISTED);
-    int port = freePort();
+    int port = ServerProcess.freePort();
     return ServerProcess.program(
         port, "/usr/bin/python3", script.toString(), Integer.toString(port));
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      return socket.getLocalPort();
-    }
   }
 
   /** What a command says of its version: the last word of a line. */

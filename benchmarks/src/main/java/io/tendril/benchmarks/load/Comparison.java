@@ -107,8 +107,7 @@ public final class Comparison {
             .filter(each -> isOurs(each.getKey()))
             .map(each -> each.getValue().rounds())
             .toList();
-    System.out.printf(
-        "%-24s %10s %10s %14s %14s", "", "us/reply", "B/reply", "busy", "replies/s");
+    System.out.printf("%-24s %10s %10s %14s %14s", "", "us/reply", "B/reply", "busy", "replies/s");
     for (int i = 1; i <= ours.size(); i++) {
       System.out.printf(" %16s", i + "./its, <90%");
     }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ServerProcess implements AutoCloseable {
   private static final String CORE = "0";
+
+  /** The generator's. */
+  private static final String OTHER_CORE = "1";
 
   private final Process process;
   private final boolean java;
@@ -66,29 +71,55 @@ public final class ServerProcess implements AutoCloseable {
     command.addAll(more == null ? List.of() : List.of(more.split(" ")));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
-    return new ServerProcess(launch(command), true, 0);
+    return new ServerProcess(launch(CORE, command), true, 0);
   }
 
   /** Starts a program that is to listen on a port, and waits until it does. */
   public static ServerProcess program(int port, String... command) throws Exception {
-    Process process = launch(List.of(command));
+    return program(CORE, port, command);
+  }
+
+  /** As {@link #program}, of one that is not measured: it shares the generator's core. */
+  public static ServerProcess beside(int port, String... command) throws Exception {
+    return program(OTHER_CORE, port, command);
+  }
+
+  /** A port of 127.0.0.1 that nobody has. */
+  public static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static ServerProcess program(String core, int port, String... command) throws Exception {
+    Process process = launch(core, List.of(command));
+    try {
+      awaitListener(port);
+    } catch (IOException e) {
+      process.destroy();
+      throw new IOException(command[0] + " does not listen", e);
+    }
+    return new ServerProcess(process, false, port);
+  }
+
+  /** Waits until somebody listens on a port. */
+  public static void awaitListener(int port) throws IOException, InterruptedException {
     long end = System.nanoTime() + 20_000_000_000L;
     while (true) {
       try {
         new Socket("127.0.0.1", port).close();
-        return new ServerProcess(process, false, port);
+        return;
       } catch (IOException e) {
-        if (!process.isAlive() || System.nanoTime() > end) {
-          process.destroy();
-          throw new IOException(command[0] + " does not listen", e);
+        if (System.nanoTime() > end) {
+          throw e;
         }
         Thread.sleep(20);
       }
     }
   }
 
-  private static Process launch(List<String> command) throws IOException {
-    var pinned = new ArrayList<>(List.of("taskset", "-c", CORE));
+  private static Process launch(String core, List<String> command) throws IOException {
+    var pinned = new ArrayList<>(List.of("taskset", "-c", core));
     pinned.addAll(command);
     return new ProcessBuilder(pinned).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
