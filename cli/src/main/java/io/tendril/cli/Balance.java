@@ -33,9 +33,8 @@ enum Balance {
     }
   },
 
-  /// The same for each client, by its address. When a target goes, only its own clients move:
-  /// the highest of a hash of client and target wins (rendezvous hashing, Thaler and Ravishankar
-  /// 1996).
+  /// The same for each client, by its address. When a target goes, only its own clients move: the
+  /// highest of a hash of client and target wins (rendezvous hashing, Thaler and Ravishankar 1996).
   SOURCE {
     @Override
     Target choose(List<Target> targets, SocketAddress client, long turn) {

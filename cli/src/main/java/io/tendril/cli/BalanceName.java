@@ -17,7 +17,9 @@ final class BalanceName implements ITypeConverter<Balance> {
     }
     throw new TypeConversionException(
         "it is one of "
-            + Arrays.stream(Balance.values()).map(BalanceName::name).collect(Collectors.joining(", "))
+            + Arrays.stream(Balance.values())
+                .map(BalanceName::name)
+                .collect(Collectors.joining(", "))
             + ", and not "
             + text);
   }

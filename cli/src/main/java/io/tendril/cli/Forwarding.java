@@ -95,12 +95,14 @@ record Forwarding(Targets targets, HealthChecks checks, Consumer<String> log)
             checks.reached(next);
             return back;
           })
-          .exceptionallyCompose(ConnectFailed.class, failure -> {
-            leave();
-            next.failed();
-            checks.missed(next, failure);
-            return tried.size() < targets.all().size() ? reach() : Deferred.failed(failure);
-          });
+          .exceptionallyCompose(
+              ConnectFailed.class,
+              failure -> {
+                leave();
+                next.failed();
+                checks.missed(next, failure);
+                return tried.size() < targets.all().size() ? reach() : Deferred.failed(failure);
+              });
     }
 
     private void leave() {

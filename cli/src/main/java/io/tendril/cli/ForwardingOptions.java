@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /// How connections are spread over targets, and how that is shown.
-final class BalanceOptions {
+final class ForwardingOptions {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration EACH = Duration.ofSeconds(1);
 
@@ -40,6 +40,11 @@ final class BalanceOptions {
               + " connection.")
   private boolean live;
 
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No line for each connection, and none when a target goes or comes back.")
+  private boolean quiet;
+
   /// Of all reactors.
   private final List<Targets> all = new CopyOnWriteArrayList<>();
 
@@ -51,14 +56,14 @@ final class BalanceOptions {
     Targets targets = Targets.of(endpoints, balance);
     all.add(targets);
     boolean several = endpoints.size() > 1;
-    Consumer<String> quiet = live ? _ -> {} : log;
+    Consumer<String> lines = live || quiet ? _ -> {} : log;
     var checks =
         new HealthChecks(
-            Duration.ofSeconds(Math.max(1, seconds)), PATIENCE, several ? quiet : _ -> {});
+            Duration.ofSeconds(Math.max(1, seconds)), PATIENCE, several ? lines : _ -> {});
     if (several && seconds > 0) {
       checks.start(reactor, targets);
     }
-    return new Forwarding(targets, checks, quiet);
+    return new Forwarding(targets, checks, lines);
   }
 
   /// Begins to show what there is, if that was asked for: from one reactor, of all.

@@ -46,7 +46,7 @@ public final class PortForwardCommand implements TendrilCommand {
               + " cannot be reached twice in a row gets no connections until it can be.")
   private List<String> targets = List.of();
 
-  @Mixin private BalanceOptions balancing;
+  @Mixin private ForwardingOptions balancing;
 
   private final Hangup hangup = new Hangup();
 
@@ -87,7 +87,8 @@ public final class PortForwardCommand implements TendrilCommand {
   }
 
   private void announce(Listener listener) {
-    println("Forwarding " + Forwarding.show(listener.address()) + " to " + String.join(", ", targets));
+    println(
+        "Forwarding " + Forwarding.show(listener.address()) + " to " + String.join(", ", targets));
   }
 
   /// A line for each connection, off the reactor's thread: whoever reads it may be slow. When too

@@ -21,8 +21,7 @@ final class Targets {
   /// read.
   static Targets of(List<String> endpoints, Balance balance) {
     return new Targets(
-        endpoints.stream().map(each -> new Target(each, Endpoints.client(each))).toList(),
-        balance);
+        endpoints.stream().map(each -> new Target(each, Endpoints.client(each))).toList(), balance);
   }
 
   List<Target> all() {

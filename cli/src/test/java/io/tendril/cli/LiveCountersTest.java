@@ -32,10 +32,10 @@ class LiveCountersTest {
     counters.show(LiveCounters.rows(List.of(one, other)), 2);
     assertThat(written.toString().lines().map(line -> line.strip().replaceAll(" +", " ")))
         .containsExactly(
-            "target open total failed sent received sent/s received/s",
+            "target state open total failed sent received sent/s received/s",
             "tcp:a:1 up 0 0 0 0 B 0 B 0 B 0 B",
             "tcp:b:1 up 0 0 0 0 B 0 B 0 B 0 B",
-            "target open total failed sent received sent/s received/s",
+            "target state open total failed sent received sent/s received/s",
             "tcp:a:1 up 2 2 0 4.0 kB 7 B 2.0 kB 4 B",
             "tcp:b:1 down 0 0 0 0 B 0 B 0 B 0 B");
   }
