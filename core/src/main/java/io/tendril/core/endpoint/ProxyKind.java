@@ -12,7 +12,7 @@ final class ProxyKind implements EndpointKind.Server {
 
   @Override
   public String serverGrammar() {
-    return "haproxy:[from=ADDRESS[,ADDRESS]...:][header-time=SECONDS:]SERVER";
+    return "haproxy:[from=ADDRESS[,ADDRESS]...:][header-time=SECONDS:][limit=OCTETS:]SERVER";
   }
 
   @Override
@@ -24,6 +24,10 @@ final class ProxyKind implements EndpointKind.Server {
     var time = arguments.option("header-time", Arguments::seconds);
     if (time != null) {
       policy = policy.within(time);
+    }
+    var limit = arguments.option("limit", Integer::valueOf);
+    if (limit != null) {
+      policy = policy.withLimit(limit);
     }
     return new ProxyServerEndpoint(arguments.serverOver("tcp"), policy);
   }

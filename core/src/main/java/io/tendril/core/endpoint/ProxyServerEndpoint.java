@@ -45,6 +45,7 @@ public record ProxyServerEndpoint(ServerEndpoint below, ProxyProtocol policy)
         + (policy.time().equals(usual.time())
             ? ""
             : "header-time=" + SocketArguments.seconds(policy.time()) + ":")
+        + (policy.limit() == usual.limit() ? "" : "limit=" + policy.limit() + ":")
         + below;
   }
 }

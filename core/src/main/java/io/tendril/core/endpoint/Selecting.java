@@ -3,10 +3,10 @@ package io.tendril.core.endpoint;
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
-import io.tendril.core.ReactorEvent;
 import io.tendril.core.Refusal;
 import io.tendril.core.Transport;
 import io.tendril.core.framing.FramingViolation;
+import io.tendril.core.internal.net.TurnedAway;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -78,12 +78,7 @@ final class Selecting implements Protocol {
     try {
       transport.become(factory);
     } catch (Refusal refusal) {
-      transport
-          .reactor()
-          .report(
-              new ReactorEvent.ConnectionRefused(
-                  transport.peer(), String.valueOf(refusal.getMessage())));
-      transport.loseConnection(new ConnectionClosed.ProtocolThrew(transport.peer(), refusal));
+      TurnedAway.close(transport, transport.peer(), refusal);
     }
   }
 

@@ -10,6 +10,7 @@ import io.tendril.core.ProtocolFactory;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.Refusal;
 import io.tendril.core.Transport;
+import io.tendril.core.internal.net.TurnedAway;
 import io.tendril.core.tls.TlsOptions;
 import java.nio.ByteBuffer;
 
@@ -75,12 +76,9 @@ final class TlsHandshake<P extends Protocol> implements Protocol {
   private void refused(RuntimeException why) {
     if (options.client()) {
       fail(new ConnectFailed.Other(peer(), ConnectFailed.Phase.HANDSHAKE, why));
-    } else if (why instanceof Refusal) {
-      transport
-          .reactor()
-          .report(
-              new ReactorEvent.ConnectionRefused(
-                  transport.peer(), String.valueOf(why.getMessage())));
+    } else if (why instanceof Refusal refusal) {
+      TurnedAway.close(transport, transport.peer(), refusal);
+      return;
     } else {
       transport.reactor().report(new ReactorEvent.ProtocolFailed("factory", transport.peer(), why));
     }

@@ -3,10 +3,10 @@ package io.tendril.core.proxy;
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
-import io.tendril.core.ReactorEvent;
 import io.tendril.core.Refusal;
 import io.tendril.core.Transport;
 import io.tendril.core.framing.FramingViolation;
+import io.tendril.core.internal.net.TurnedAway;
 import java.nio.ByteBuffer;
 
 /**
@@ -55,12 +55,7 @@ final class ProxyGreeting<P extends Protocol> implements Protocol {
     try {
       transport.become(below -> proxied.built(factory));
     } catch (Refusal refusal) {
-      transport
-          .reactor()
-          .report(
-              new ReactorEvent.ConnectionRefused(
-                  proxied.peer(), String.valueOf(refusal.getMessage())));
-      transport.loseConnection(new ConnectionClosed.ProtocolThrew(proxied.peer(), refusal));
+      TurnedAway.close(transport, proxied.peer(), refusal);
     }
   }
 

@@ -121,7 +121,7 @@ public record ProxyHeader(
 
     /** The values inside of one. */
     static List<Value> values(byte[] octets) {
-      return ProxyHeaderDecoder.values(ByteBuffer.wrap(octets).position(FIXED), true);
+      return ProxyBlock.values(ByteBuffer.wrap(octets).position(FIXED), true);
     }
 
     /** Whether a value can be read as this. */

@@ -190,6 +190,8 @@ class ProxyProtocolTest {
         "haproxy:tcp:80:interface=127.0.0.1",
         "haproxy:from=[10.0.0.0/8,0:0:0:0:0:0:0:1/128]:tcp:80",
         "haproxy:header-time=2.5:tcp:80",
+        "haproxy:limit=216:tcp:80",
+        "haproxy:from=[10.0.0.0/8]:header-time=2.5:limit=65535:tcp:80",
       })
   void theStringIsTheObjects(String text) {
     assertThat(Endpoints.server(text)).hasToString(text);

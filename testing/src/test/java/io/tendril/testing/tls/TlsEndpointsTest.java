@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -272,6 +273,29 @@ class TlsEndpointsTest {
         .hasMessageContaining("no TLS engine 'NSS'");
     assertThat(Endpoints.client("tls:server.test:443:engine=jdk").toString())
         .contains(":engine=jdk");
+  }
+
+  /** While its files are being read, when nothing listens yet. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tls:", "haproxy:tls:", "tls:haproxy:tcp:"})
+  void aListenThatIsCancelledOpensNothing(String kind) throws Exception {
+    TlsIdentity identity = Certificates.AUTHORITY.issue("server.test");
+    write("own.pem", Pem.write(identity.chain()) + Pem.write(identity.key()));
+    String endpoint = kind + "0:interface=127.0.0.1:cert=" + directory + "/own.pem";
+    List<Throwable> failures = new ArrayList<>();
+    int listeners =
+        Reactor.runUntil(reactor -> {
+          var listening = reactor.listen(endpoint, server("hello "));
+          assertThat(reactor.stats().blockingCalls()).isPositive();
+          var told = listening.handle(_ -> null, failures::add);
+          told.cancel();
+          return reactor
+              .deferToThread(() -> 0) // behind what reads the files
+              .thenCompose(_ -> reactor.after(Duration.ofMillis(50)))
+              .thenApply(_ -> reactor.stats().listeners());
+        });
+    assertThat(listeners).isZero();
+    assertThat(failures).singleElement().isInstanceOf(CancellationException.class);
   }
 
   @Test
