@@ -56,7 +56,10 @@ public interface DatagramTransport {
   /** As {@link Reactor#callLater}; the call is dropped when the socket closes. */
   DelayedCall callLater(Duration delay, Reactor.Action action);
 
-  /** A datagram that cannot be sent because of its size. */
+  /**
+   * A datagram that cannot be sent because of its size; or one that has come and is too long to be
+   * taken, which is told as any failure to receive is, and lost.
+   */
   final class DatagramTooLong extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

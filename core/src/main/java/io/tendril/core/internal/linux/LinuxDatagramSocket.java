@@ -1,12 +1,12 @@
 package io.tendril.core.internal.linux;
 
+import io.tendril.spi.DatagramCut;
 import io.tendril.spi.DatagramGroups;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +71,9 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
   static LinuxDatagramSocket adopted(LinuxEngine engine, int fd, Engine.Ready ready)
       throws IOException {
     LinuxDescriptors.neverWaits(engine.slab, fd);
-    return new LinuxDatagramSocket(engine, fd, isSix(engine.slab, fd), ready);
+    var made = new LinuxDatagramSocket(engine, fd, isSix(engine.slab, fd), ready);
+    made.mayBeShared();
+    return made;
   }
 
   @Override
@@ -92,15 +94,10 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
       return null;
     }
     if (count > length) {
-      throw cut(count, length);
+      throw new DatagramCut((int) count, length);
     }
     into.position(into.position() + (int) count);
     return senders.readAgain(slab.address, 0);
-  }
-
-  static IOException cut(long length, long room) {
-    return new SocketException(
-        "Message too long: a datagram of " + length + " bytes, and room for " + room);
   }
 
   @Override
@@ -192,7 +189,7 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
     }
     backlog = count > ALONE && bytes <= (long) count * LITTLE;
     if (longest > 0) {
-      throw cut(longest, each.capacity());
+      throw new DatagramCut(longest, each.capacity());
     }
     return count;
   }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocket {
   protected LinuxListenSocket(LinuxEngine engine, int fd, Engine.Ready ready) {
     super(engine, fd, ready);
+    mayBeShared(); // workers have one together, and a program hands it to its successor
   }
 
   static LinuxListenSocket open(
@@ -46,10 +47,9 @@ public class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocke
       throws IOException {
     int fd = file.number();
     LinuxDescriptors.neverWaits(engine.slab, fd);
-    if (!file.isInternet()) {
-      return UnixListenSocket.of(engine, fd, ready);
-    }
-    return new LinuxListenSocket(engine, fd, ready);
+    return file.isInternet()
+        ? new LinuxListenSocket(engine, fd, ready)
+        : UnixListenSocket.of(engine, fd, ready);
   }
 
   @Override

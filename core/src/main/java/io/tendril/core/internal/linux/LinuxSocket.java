@@ -21,6 +21,7 @@ public abstract class LinuxSocket extends Pollable implements Engine.Socket {
   protected final LinuxEngine engine;
   private int fd;
   private int interest;
+  private boolean shared;
   private Engine.Ready ready;
 
   LinuxSocket(LinuxEngine engine, int fd, Engine.Ready ready) {
@@ -82,6 +83,11 @@ public abstract class LinuxSocket extends Pollable implements Engine.Socket {
         && !four.isAnyLocalAddress();
   }
 
+  /** Another process, or a duplicate, may have it, too: so closing it is not the end of it. */
+  final void mayBeShared() {
+    shared = true;
+  }
+
   // ---- Readiness ------------------------------------------------------------------------------
 
   @Override
@@ -133,9 +139,8 @@ public abstract class LinuxSocket extends Pollable implements Engine.Socket {
   public void close() {
     if (fd >= 0) {
       int open = fd;
-      if (interest != 0) {
-        // A close does so only of what nobody else has: no other process, and no duplicate.
-        engine.change(open, generation, interest, 0);
+      if (shared && interest != 0) {
+        engine.change(open, generation, interest, 0); // which a close does for the last one only
       }
       fd = -1;
       interest = 0;

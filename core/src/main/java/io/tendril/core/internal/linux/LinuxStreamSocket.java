@@ -83,7 +83,9 @@ public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocke
     InetSocketAddress peer = packed < 0 ? Names.read(slab.address) : null;
     applyStream(slab, fd, settings);
     LinuxDescriptors.neverWaits(slab, fd);
-    return new LinuxStreamSocket(engine, fd, (readable, writable) -> {}, packed, peer);
+    var made = new LinuxStreamSocket(engine, fd, (readable, writable) -> {}, packed, peer);
+    made.mayBeShared();
+    return made;
   }
 
   static LinuxStreamSocket connect(

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.tendril.core.internal.unix.SocketFile;
 import io.tendril.core.unix.UnixAddress;
+import io.tendril.spi.DatagramCut;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
@@ -68,7 +69,7 @@ final class LinuxUnixDatagramSocket extends LinuxSocket implements Engine.UnixDa
     }
     check(count);
     if (count > length) {
-      throw LinuxDatagramSocket.cut(count, length);
+      throw new DatagramCut((int) count, length);
     }
     into.position(into.position() + (int) count);
     return UnixNames.read(slab);

@@ -53,7 +53,9 @@ final class UnixStreamSocket extends LinuxStreamSocket {
     UnixAddress peer = UnixNames.read(slab);
     set(slab, fd, Kernel.SO_SNDBUF, settings.sendBuffer());
     LinuxDescriptors.neverWaits(slab, fd);
-    return new UnixStreamSocket(engine, fd, (readable, writable) -> {}, local, peer);
+    var made = new UnixStreamSocket(engine, fd, (readable, writable) -> {}, local, peer);
+    made.mayBeShared();
+    return made;
   }
 
   static UnixStreamSocket connect(

@@ -8,6 +8,7 @@ import io.tendril.core.ReactorEvent;
 import io.tendril.core.internal.loop.ScopedCalls;
 import io.tendril.core.multicast.Multicast;
 import io.tendril.core.multicast.MulticastOptions;
+import io.tendril.spi.DatagramCut;
 import io.tendril.spi.DatagramGroups;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
@@ -187,6 +188,10 @@ final class UdpTransport implements DatagramTransport, Engine.Ready, Engine.Arri
     } catch (PortUnreachableException e) {
       arrived++;
       refused();
+      return true;
+    } catch (DatagramCut e) {
+      arrived++;
+      failed("receiving", new DatagramTooLong(e.length(), e.room()));
       return true;
     } catch (IOException e) {
       failed("receiving", e);

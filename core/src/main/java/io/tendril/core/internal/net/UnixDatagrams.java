@@ -8,6 +8,7 @@ import io.tendril.core.internal.loop.ScopedCalls;
 import io.tendril.core.unix.UnixAddress;
 import io.tendril.core.unix.UnixDatagramProtocol;
 import io.tendril.core.unix.UnixDatagramTransport;
+import io.tendril.spi.DatagramCut;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
@@ -137,17 +138,16 @@ final class UnixDatagrams implements UnixDatagramTransport, Engine.Ready {
     }
     ByteBuffer buffer = network.inflow.borrow();
     try {
-      UnixAddress from = open.receive(buffer);
+      UnixAddress from = open.receive(buffer.limit(Math.min(LONGEST, buffer.capacity())));
       if (from == null) {
         return false;
-      }
-      if (buffer.position() > LONGEST) {
-        throw new DatagramTooLong(buffer.position(), LONGEST); // perhaps it was cut off
       }
       inCall = true;
       receiver.datagramReceived(buffer.flip(), from);
     } catch (PortUnreachableException e) {
       refused();
+    } catch (DatagramCut e) {
+      failed("receiving", new DatagramTooLong(e.length(), e.room()));
     } catch (IOException e) {
       failed("receiving", e);
       return false;
