@@ -48,7 +48,10 @@ public final class SpawnFailed extends RuntimeException {
     NOT_EXECUTABLE,
     /** The directory that it is to work in is not there, or is none. */
     NO_DIRECTORY,
-    /** A file that one of its descriptors is to be cannot be opened. */
+    /**
+     * A file that one of its descriptors is to be cannot be opened; or it is a FIFO, and nobody has
+     * come to its other end in time.
+     */
     NO_FILE,
     /** Arguments and environment are too long together. */
     TOO_LONG,

@@ -15,17 +15,25 @@ public sealed interface Wiring {
     return Pipe.FROM_CHILD;
   }
 
-  /** A file that the child reads from. */
+  /**
+   * A file that the child reads from. If it is a FIFO, the start waits until there is something to
+   * read, or somebody has been there: 30 s at most, and not after it is cancelled.
+   */
   static Wiring fromFile(Path path) {
     return new Opened(path, Use.READ);
   }
 
-  /** A file that the child writes to: made if it is not there, emptied if it is. */
+  /**
+   * A file that the child writes to: made if it is not there, emptied if it is. If it is a FIFO,
+   * the start waits until somebody reads: 30 s at most, and not after it is cancelled.
+   */
   static Wiring toFile(Path path) {
     return new Opened(path, Use.WRITE);
   }
 
-  /** A file that the child appends to: made if it is not there. */
+  /**
+   * A file that the child appends to: made if it is not there. A FIFO is as for {@link #toFile}.
+   */
   static Wiring appendTo(Path path) {
     return new Opened(path, Use.APPEND);
   }

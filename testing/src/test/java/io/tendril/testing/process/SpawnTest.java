@@ -121,6 +121,48 @@ class SpawnTest extends ChildFixture {
     assertThat(Files.readString(out)).isEqualTo("a\nb\na\nb\n");
   }
 
+  private Path fifo(String name) throws Exception {
+    Path fifo = directory.resolve(name);
+    assertThat(capture(Command.of("mkfifo", "" + fifo)).status().isSuccess()).isTrue();
+    return fifo;
+  }
+
+  @Test
+  void oneChildReadsOfAFifoWhatAnotherWrites() throws Exception {
+    Path fifo = fifo("both");
+    var reader = reactor.spawn(Command.of("sort").input(Wiring.fromFile(fifo)));
+    get(spawn(shell("echo b; echo a").output(Wiring.toFile(fifo))).exited());
+    var sorting = get(reader);
+    assertThat(get(sorting.exited()).isSuccess()).isTrue();
+    sorting.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFifoThatNobodyComesToIsWaitedForUntilTheStartIsCancelled(boolean reads) throws Exception {
+    Path fifo = fifo("alone");
+    Command command = Command.of("cat");
+    var starting =
+        reactor.spawn(
+            reads ? command.input(Wiring.fromFile(fifo)) : command.output(Wiring.toFile(fifo)));
+    get(reactor.deferToThread(() -> null)); // another thread than the one that waits
+    starting.cancel();
+    failure(java.util.concurrent.CancellationException.class, starting);
+    assertThat(holdings()).noneMatch(each -> each.contains("CHILD"));
+  }
+
+  @Test
+  void aFifoThatNobodyComesToDoesNotHoldTheReactorsEndUp() throws Exception {
+    Path fifo = fifo("alone");
+    var starting = reactor.spawn(Command.of("cat").input(Wiring.fromFile(fifo)));
+    get(reactor.deferToThread(() -> null));
+    var outcome = starting.handle(_ -> "started", failure -> failure.getClass().getSimpleName());
+    long begun = System.nanoTime();
+    stop();
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+    assertThat(outcome.isDone()).isTrue();
+  }
+
   @Test
   void outputAndErrorsMayBeTheSame() throws Exception {
     Captured captured = capture(shell("echo one; echo two >&2").errors(Wiring.sameAs(1)));

@@ -18,6 +18,8 @@ import io.tendril.core.endpoint.TlsClientEndpoint;
 import io.tendril.core.endpoint.TlsServerEndpoint;
 import io.tendril.core.process.ChildProcess;
 import io.tendril.core.process.Command;
+import io.tendril.core.process.ExitStatus;
+import io.tendril.core.process.ProcessEnded;
 import io.tendril.spi.Descriptors;
 import io.tendril.spi.Engine;
 import io.tendril.spi.Engines;
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** S6: TLS in TLS through the pipes of a process, which hands all on to a server. */
 @EnabledOnOs(OS.LINUX)
@@ -194,6 +198,40 @@ class TlsOverProcessTest {
     listening.transport.resumeReading();
     until(() -> listening.reason != null);
     assertThat(listening.heard).isEqualTo(MUCH);
+    reactor.stop();
+    until(() -> reactor.state() == Reactor.State.STOPPED);
+  }
+
+  /** T5: what the process has to say is more than that the TLS above it has ended in order. */
+  @ParameterizedTest
+  @CsvSource({"0, true, 1", "3, false, 1", "3, false, 2"})
+  void theProcessesStatusIsTheReason(int status, boolean clean, int layers) {
+    Program.need(Files.isExecutable(Path.of("/usr/bin/socat")), "socat");
+    reactor = Reactor.create(ReactorOptions.defaults().withEngine(Engines.linux()));
+    ServerEndpoint server = TcpServerEndpoint.port(0).on("127.0.0.1");
+    for (int i = 0; i < layers; i++) {
+      server = TlsServerEndpoint.over(server, CERTIFICATES.server());
+    }
+    List<Listener> listeners = new ArrayList<>();
+    var _ = reactor.listen(server, Lecturer::new).thenAccept(listeners::add);
+    until(() -> !listeners.isEmpty());
+    String script = "socat - TCP:127.0.0.1:" + listeners.getFirst().port() + "; exit " + status;
+    ClientEndpoint client = ProcessClientEndpoint.of(Command.of("sh", "-c", script));
+    for (int i = 0; i < layers; i++) {
+      client = TlsClientEndpoint.over(client, CERTIFICATES.clientOf("server.test"));
+    }
+    List<Listening> made = new ArrayList<>();
+    var _ = reactor.connect(client, Listening::new).thenAccept(made::add);
+    until(() -> !made.isEmpty());
+    Listening listening = made.getFirst();
+    listening.transport.resumeReading();
+    until(() -> listening.reason != null);
+    assertThat(listening.heard).isEqualTo(MUCH);
+    assertThat(listening.reason)
+        .isInstanceOfSatisfying(
+            ProcessEnded.class,
+            ended -> assertThat(ended.status()).isEqualTo(new ExitStatus.Code(status)));
+    assertThat(listening.reason.isClean()).isEqualTo(clean);
     reactor.stop();
     until(() -> reactor.state() == Reactor.State.STOPPED);
   }

@@ -24,6 +24,7 @@ final class Kernel {
   static final int EINVAL = 22;
   static final int ENFILE = 23;
   static final int EMFILE = 24;
+  static final int ENOSPC = 28;
   static final int EPIPE = 32;
   static final int ENOSYS = 38;
   static final int EPROTO = 71;
@@ -39,13 +40,16 @@ final class Kernel {
   static final int ECONNABORTED = 103;
   static final int ECONNRESET = 104;
   static final int ENOBUFS = 105;
+  static final int EISCONN = 106;
   static final int ENOTCONN = 107;
   static final int ETOOMANYREFS = 109;
   static final int ETIMEDOUT = 110;
   static final int ECONNREFUSED = 111;
   static final int EHOSTDOWN = 112;
   static final int EHOSTUNREACH = 113;
+  static final int EALREADY = 114;
   static final int EINPROGRESS = 115;
+  static final int ECANCELED = 125;
 
   // Descriptors
   static final int F_GETFD = 1;
@@ -212,6 +216,8 @@ final class Kernel {
     static final int STATX__STX_RDEV_MAJOR = 128;
     static final int STATX__STX_RDEV_MINOR = 132;
     static final int STATX = 256;
+    static final int POLLFD__EVENTS = 4;
+    static final int POLLFD = 8;
     static final int SIGSET_T = 128;
     static final int SIGINFO_T__SI_CODE = 8;
     static final int SIGINFO_T__SI_PID = 16;

@@ -60,6 +60,7 @@ final class ProcessCalls {
       Libc.quick("waitid", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
 
   private static final MethodHandle PIPE = Libc.quick("pipe2", ADDRESS, JAVA_INT);
+  private static final MethodHandle POLL = Libc.slow("poll", ADDRESS, JAVA_LONG, JAVA_INT);
   private static final MethodHandle ACCESS = Libc.slow("access", ADDRESS, JAVA_INT);
   private static final MethodHandle OPEN =
       Libc.slowVariadic("open", 2, ADDRESS, JAVA_INT, JAVA_INT);
@@ -272,7 +273,16 @@ final class ProcessCalls {
     }
   }
 
-  /** Opens a file. May wait: for the other end of a pipe, without limit. */
+  /** Waits for some descriptors: an array of {@code pollfd}. */
+  static int poll(MemorySegment state, MemorySegment wanted, long count, int millis) {
+    try {
+      return result((int) POLL.invokeExact(state, wanted, count, millis), state);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Opens a file. May wait for a disk. */
   static int open(MemorySegment state, MemorySegment path, int flags, int mode) {
     try {
       return result((int) OPEN.invokeExact(state, path, flags, mode), state);
@@ -284,7 +294,11 @@ final class ProcessCalls {
   /** Opens a new pseudo terminal's near side. */
   static int terminal(MemorySegment state, int flags) {
     try {
-      return result((int) OPEN_TERMINAL.invokeExact(state, flags), state);
+      int opened;
+      do {
+        opened = result((int) OPEN_TERMINAL.invokeExact(state, flags), state);
+      } while (opened == -Kernel.EINTR);
+      return opened;
     } catch (Throwable e) {
       throw impossible(e);
     }

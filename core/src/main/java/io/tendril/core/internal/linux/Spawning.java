@@ -238,7 +238,11 @@ final class Spawning implements AutoCloseable {
           case BOTH -> Kernel.O_RDWR;
         };
     String name = path.toString();
-    return pass(check(open(text(name), flags, 0666), name, Reason.NO_FILE));
+    int opened = new PatientOpening(state, text(name), flags, PatientOpening.LONGEST).open(0666);
+    if (opened == -Kernel.ETIMEDOUT || opened == -Kernel.ECANCELED) {
+      throw failed(name, Reason.NO_FILE, "nobody has come to the other end of this FIFO");
+    }
+    return pass(check(opened, name, Reason.NO_FILE));
   }
 
   private void inherit(int number, int own) {

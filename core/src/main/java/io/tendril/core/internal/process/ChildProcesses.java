@@ -114,7 +114,18 @@ public final class ChildProcesses implements Processes {
   }
 
   /** One that is being started. */
-  private record Starting(Command command, Attempt attempt, Promise<?> promise) {}
+  private static final class Starting {
+    final Command command;
+    final Attempt attempt;
+    final Promise<?> promise;
+    @Nullable Deferred<?> call;
+
+    Starting(Command command, Attempt attempt, Promise<?> promise) {
+      this.command = command;
+      this.attempt = attempt;
+      this.promise = promise;
+    }
+  }
 
   private <T> void start(Command command, Promise<T> promise, Use<? extends T> use) {
     Children children = engine.children();
@@ -144,7 +155,7 @@ public final class ChildProcesses implements Processes {
     }
     var one = new Starting(command, attempt, promise);
     starting.add(one);
-    Deferred<?> started =
+    one.call =
         reactor
             .<Children.Child>deferToThread(() -> attempt.start(children))
             .handle(
@@ -160,13 +171,7 @@ public final class ChildProcesses implements Processes {
                   }
                   return null;
                 });
-    promise.onCancel(
-        Waited.as(
-            "the start of " + command.program(),
-            () -> {
-              giveUp(one);
-              started.cancel();
-            }));
+    promise.onCancel(Waited.as("the start of " + command.program(), () -> giveUp(one)));
   }
 
   private <T> void settle(
@@ -194,9 +199,22 @@ public final class ChildProcesses implements Processes {
 
   private void giveUp(Starting one) {
     starting.remove(one);
-    Children.Child left = one.attempt().abandon();
+    Children.Child left = one.attempt.abandon();
     if (left != null) {
       discard(left);
+    }
+    if (one.call != null) {
+      one.call.cancel(); // which may be waiting for the other end of a FIFO
+    }
+  }
+
+  /** The reactor ends before they are there. */
+  private void stopStarting() {
+    for (Starting each : List.copyOf(starting)) {
+      giveUp(each);
+      if (!each.promise.isDone()) {
+        each.promise.fail(stopped(each.command));
+      }
     }
   }
 
@@ -361,8 +379,9 @@ public final class ChildProcesses implements Processes {
 
   // ---- The end --------------------------------------------------------------------------------
 
-  /** Asks all to end, but those that do when their connection does. */
+  /** Asks all to end, but those that do when their connection does; gives up those to come. */
   public void drain() {
+    stopStarting();
     for (RunningChild each : running) {
       if (!each.conversing()) {
         each.ask();
@@ -372,12 +391,7 @@ public final class ChildProcesses implements Processes {
 
   /** Kills all, and begins none any more. */
   public void killAll() {
-    for (Starting each : List.copyOf(starting)) {
-      giveUp(each);
-      if (!each.promise().isDone()) {
-        each.promise().fail(stopped(each.command()));
-      }
-    }
+    stopStarting();
     running.forEach(RunningChild::kill);
   }
 
@@ -400,7 +414,7 @@ public final class ChildProcesses implements Processes {
   public List<String> describe() {
     List<String> all = new ArrayList<>();
     running.forEach(each -> all.add("child " + each));
-    starting.forEach(each -> all.add("child that is being started: " + each.command()));
+    starting.forEach(each -> all.add("child that is being started: " + each.command));
     return all;
   }
 
@@ -416,7 +430,7 @@ public final class ChildProcesses implements Processes {
       all.add(
           new Inspection.Holding(
               Inspection.Kind.CHILD_PROCESS,
-              "that is being started: " + each.command(),
+              "that is being started: " + each.command,
               false,
               null));
     }

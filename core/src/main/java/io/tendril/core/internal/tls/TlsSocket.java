@@ -515,8 +515,8 @@ public final class TlsSocket implements Engine.StreamSocket, Engine.Ready {
 
   @Override
   public boolean drained() throws IOException {
-    if (lower.lower() == null) {
-      return true;
+    if (lower.lower() == null && lower.drained()) {
+      return true; // a kernel's socket: what is unread is no layer's, and no child's
     }
     set(DRAINING, true);
     ByteBuffer scrap = surroundings.buffers().borrow(engine);

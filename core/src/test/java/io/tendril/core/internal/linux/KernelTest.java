@@ -17,6 +17,7 @@ class KernelTest {
       #define _GNU_SOURCE
       #include <errno.h>
       #include <fcntl.h>
+      #include <poll.h>
       #include <signal.h>
       #include <spawn.h>
       #include <stddef.h>
