@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
  * The descriptors that this process has open, on Linux: a test looks at them first and last, to
@@ -65,19 +66,25 @@ public record OpenDescriptors(SortedMap<Integer, String> files) {
    * seconds for it.
    */
   public void assertNoMore() {
+    assertNoMore(file -> true);
+  }
+
+  /** As {@link #assertNoMore()}, of some kinds of files. */
+  void assertNoMore(Predicate<String> kinds) {
     long end = System.nanoTime() + LONGEST;
-    Map<Integer, String> more = more();
+    Map<Integer, String> more = more(kinds);
     while (!more.isEmpty() && System.nanoTime() < end) {
       LockSupport.parkNanos(LOOK);
-      more = more();
+      more = more(kinds);
     }
     if (!more.isEmpty()) {
       throw new AssertionError("left open: " + more);
     }
   }
 
-  private Map<Integer, String> more() {
+  private Map<Integer, String> more(Predicate<String> kinds) {
     SortedMap<Integer, String> more = now().files;
+    more.values().removeIf(file -> !kinds.test(file));
     more.entrySet().removeAll(files.entrySet());
     return more;
   }

@@ -74,6 +74,11 @@ public final class Program {
     Assumptions.assumeTrue(found, "there is no " + what);
   }
 
+  /** Where it is, for those who start it themselves. */
+  public String path() {
+    return file.toString();
+  }
+
   /** Run in this directory, not the test's own. */
   public Program in(Path newDirectory) {
     return new Program(file, newDirectory, input);

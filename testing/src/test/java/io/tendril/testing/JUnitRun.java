@@ -26,7 +26,8 @@ record JUnitRun(Map<String, TestExecutionResult> results, List<String> order) {
         new TestExecutionListener() {
           @Override
           public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-            if (test.isTest()) {
+            // A class counts if it has failed as such.
+            if (test.isTest() || result.getStatus() == TestExecutionResult.Status.FAILED) {
               String name = test.getDisplayName().replaceFirst("\\(.*", "");
               results.put(name, result);
               order.add(name);
