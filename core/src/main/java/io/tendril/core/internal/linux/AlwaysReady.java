@@ -22,8 +22,7 @@ final class AlwaysReady extends Pollable {
 
   static AlwaysReady open(LinuxEngine engine, Runnable told) throws IOException {
     int flags = Kernel.EFD_CLOEXEC | Kernel.EFD_NONBLOCK;
-    int fd = Errno.check(Libc.eventDescriptor(engine.slab.state, flags));
-    Libc.write(fd, LinuxEngine.ONE, 8);
+    int fd = Errno.check(Libc.eventDescriptor(engine.slab.state, 1, flags));
     return new AlwaysReady(engine, fd, told);
   }
 

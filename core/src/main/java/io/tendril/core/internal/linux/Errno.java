@@ -26,6 +26,7 @@ import static io.tendril.core.internal.linux.Kernel.ENOENT;
 import static io.tendril.core.internal.linux.Kernel.ENOEXEC;
 import static io.tendril.core.internal.linux.Kernel.ENOMEM;
 import static io.tendril.core.internal.linux.Kernel.ENOPROTOOPT;
+import static io.tendril.core.internal.linux.Kernel.ENOSPC;
 import static io.tendril.core.internal.linux.Kernel.ENOSYS;
 import static io.tendril.core.internal.linux.Kernel.ENOTCONN;
 import static io.tendril.core.internal.linux.Kernel.ENOTDIR;
@@ -71,6 +72,7 @@ public final class Errno {
       case EINVAL -> "Invalid argument";
       case ENFILE -> "Too many open files in system";
       case EMFILE -> "Too many open files";
+      case ENOSPC -> "No space left on device";
       case EPIPE -> "Broken pipe";
       case ENOPROTOOPT -> "Protocol not available";
       case EPROTO -> "Protocol error";

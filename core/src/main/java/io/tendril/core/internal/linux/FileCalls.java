@@ -28,7 +28,12 @@ final class FileCalls {
   static int open(String path, int flags) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(Libc.state());
-      return Libc.result((int) OPEN.invokeExact(state, arena.allocateFrom(path), flags, 0), state);
+      MemorySegment name = arena.allocateFrom(path);
+      int opened;
+      do {
+        opened = Libc.result((int) OPEN.invokeExact(state, name, flags, 0), state);
+      } while (opened == -Kernel.EINTR);
+      return opened;
     } catch (Throwable e) {
       throw Libc.impossible(e);
     }

@@ -200,9 +200,18 @@ public final class Libc {
     }
   }
 
+  /** Again after a signal: what the first call has begun, the second says in words of its own. */
   static int connect(MemorySegment state, int fd, MemorySegment address, int length) {
     try {
-      return result((int) CONNECT.invokeExact(state, fd, address, length), state);
+      int result = result((int) CONNECT.invokeExact(state, fd, address, length), state);
+      while (result == -Kernel.EINTR) {
+        result = result((int) CONNECT.invokeExact(state, fd, address, length), state);
+      }
+      return switch (-result) {
+        case Kernel.EALREADY -> -Kernel.EINPROGRESS;
+        case Kernel.EISCONN -> 0;
+        default -> result;
+      };
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -371,9 +380,9 @@ public final class Libc {
 
   // ---- Waiting --------------------------------------------------------------------------------
 
-  static int eventDescriptor(MemorySegment state, int flags) {
+  static int eventDescriptor(MemorySegment state, int first, int flags) {
     try {
-      return result((int) EVENTFD.invokeExact(state, 0, flags), state);
+      return result((int) EVENTFD.invokeExact(state, first, flags), state);
     } catch (Throwable e) {
       throw impossible(e);
     }

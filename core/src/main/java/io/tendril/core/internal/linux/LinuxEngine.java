@@ -11,6 +11,7 @@ import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import io.tendril.spi.TimeSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -37,7 +38,7 @@ public final class LinuxEngine implements Engine {
   private static final int DATA = Kernel.Layout.EPOLL_EVENT__DATA;
   private static final int EVENTS = 256;
 
-  static final MemorySegment ONE = one();
+  private static final MemorySegment ONE = one();
 
   final Slab slab = new Slab();
   private final MemorySegment event = slab.allocate(EVENT);
@@ -54,13 +55,17 @@ public final class LinuxEngine implements Engine {
 
   private LinuxEngine() throws IOException {
     epoll = Errno.check(Libc.epoll(slab.state, Kernel.EPOLL_CLOEXEC));
-    int made = Libc.eventDescriptor(slab.state, Kernel.EFD_CLOEXEC | Kernel.EFD_NONBLOCK);
-    if (made < 0) {
-      Libc.close(slab.state, epoll);
-    }
-    waker = Errno.check(made);
     poll = new Poll(epoll, slab, EVENTS);
-    Errno.check(control(Kernel.EPOLL_CTL_ADD, waker, 0, Kernel.EPOLLIN));
+    int made = Libc.eventDescriptor(slab.state, 0, Kernel.EFD_CLOEXEC | Kernel.EFD_NONBLOCK);
+    int added = made < 0 ? made : control(Kernel.EPOLL_CTL_ADD, made, 0, Kernel.EPOLLIN);
+    if (added < 0) {
+      Libc.close(slab.state, epoll);
+      if (made >= 0) {
+        Libc.close(slab.state, made);
+      }
+      throw Errno.of(added);
+    }
+    waker = made;
   }
 
   /**
@@ -202,7 +207,8 @@ public final class LinuxEngine implements Engine {
   void watch(int fd, int generation, int before, int wanted) {
     int result = change(fd, generation, before, wanted);
     if (result < 0) {
-      throw new IllegalStateException("epoll does not take descriptor " + fd, Errno.of(result));
+      throw new UncheckedIOException(
+          "epoll does not take descriptor " + fd, Errno.of(result)); // no memory, or no room
     }
   }
 

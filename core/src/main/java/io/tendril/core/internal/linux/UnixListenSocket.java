@@ -81,13 +81,8 @@ final class UnixListenSocket extends LinuxListenSocket {
     return file;
   }
 
-  private static boolean answers(Slab slab, int type, UnixAddress address) {
-    int probe;
-    try {
-      probe = UnixStreamSocket.open(slab, type);
-    } catch (IOException e) {
-      return true;
-    }
+  private static boolean answers(Slab slab, int type, UnixAddress address) throws IOException {
+    int probe = UnixStreamSocket.open(slab, type);
     int length = UnixNames.write(address, slab.address);
     int result = Libc.connect(slab.state, probe, slab.address, length);
     discard(slab, probe);

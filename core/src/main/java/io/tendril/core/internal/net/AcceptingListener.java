@@ -64,9 +64,14 @@ final class AcceptingListener implements OpenListener, Engine.Ready {
   }
 
   private void begin(Engine.ListenSocket opened) {
-    socket = opened;
     address = opened.local();
-    opened.interest(true, false);
+    try {
+      opened.interest(true, false);
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+    socket = opened;
   }
 
   @Override

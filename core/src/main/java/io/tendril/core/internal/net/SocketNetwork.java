@@ -26,6 +26,7 @@ import io.tendril.spi.Inspection;
 import io.tendril.spi.Network;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.FileChannel;
@@ -101,7 +102,12 @@ public final class SocketNetwork implements Network {
       promise.succeed(listener);
     } catch (IOException | RuntimeException e) {
       unuse(factory);
-      promise.fail(e instanceof IOException ? new ListenFailed(address, e) : e);
+      promise.fail(
+          switch (e) {
+            case IOException failure -> new ListenFailed(address, failure);
+            case UncheckedIOException failure -> new ListenFailed(address, failure.getCause());
+            default -> e;
+          });
     }
     return promise.deferred();
   }
@@ -305,6 +311,9 @@ public final class SocketNetwork implements Network {
       promise.succeed(protocol);
     } catch (IOException | MulticastFailed e) {
       promise.fail(new ListenFailed(address, e));
+    } catch (UncheckedIOException e) { // it cannot be waited for
+      transport.close();
+      promise.fail(new ListenFailed(address, e.getCause()));
     } catch (Exception e) {
       promise.fail(e);
     }
@@ -319,11 +328,12 @@ public final class SocketNetwork implements Network {
       UnixDatagramProtocol.Factory<P> factory) {
     reactor.check("unixDatagram");
     Promise<P> promise = reactor.promise();
+    SocketAddress at = local != null ? local : peer != null ? peer : UnixAddress.unnamed();
+    var transport = new UnixDatagrams(this, peer);
     try {
       if (reactor.closing()) {
         throw stopped();
       }
-      var transport = new UnixDatagrams(this, peer);
       transport.open(local, settings);
       P protocol;
       try {
@@ -336,8 +346,10 @@ public final class SocketNetwork implements Network {
       transport.begin(protocol);
       promise.succeed(protocol);
     } catch (IOException e) {
-      SocketAddress at = local != null ? local : peer != null ? peer : UnixAddress.unnamed();
       promise.fail(new ListenFailed(at, e));
+    } catch (UncheckedIOException e) { // it cannot be waited for
+      transport.close();
+      promise.fail(new ListenFailed(at, e.getCause()));
     } catch (Exception e) {
       promise.fail(e);
     }

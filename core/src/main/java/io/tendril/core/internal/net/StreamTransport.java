@@ -18,6 +18,7 @@ import io.tendril.core.tls.TlsOptions;
 import io.tendril.core.tls.TlsSession;
 import io.tendril.core.unix.DescriptorPassing;
 import io.tendril.spi.Engine;
+import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -118,8 +119,13 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
 
   /** Sets what the engine should tell: called when any of the flags that matter has changed. */
   void interest() {
-    if (!is(DEAD)) {
+    if (is(DEAD)) {
+      return;
+    }
+    try {
       socket.interest(network.inflow.wanted(this), is(BLOCKED));
+    } catch (UncheckedIOException e) {
+      network.closing.lost(this, e.getCause()); // it cannot be waited for
     }
   }
 

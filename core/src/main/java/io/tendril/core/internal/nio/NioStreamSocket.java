@@ -88,7 +88,13 @@ class NioStreamSocket extends NioSocket implements Engine.StreamSocket {
 
   @Override
   public int read(ByteBuffer into) throws IOException {
-    return channel.read(into);
+    int count = channel.read(into);
+    return count == -1 ? -1 : (int) counted(count);
+  }
+
+  /** The JDK's -3, for a call that a signal has interrupted, means that nothing was done. */
+  private static long counted(long count) {
+    return Math.max(0, count);
   }
 
   @Override
@@ -98,12 +104,12 @@ class NioStreamSocket extends NioSocket implements Engine.StreamSocket {
       int limit = first.limit();
       first.limit(first.position() + HEAP_SLICE);
       try {
-        return channel.write(first);
+        return counted(channel.write(first));
       } finally {
         first.limit(limit);
       }
     }
-    return length == 1 ? channel.write(first) : gather(from, offset, length);
+    return counted(length == 1 ? channel.write(first) : gather(from, offset, length));
   }
 
   /** A gathering write of as many buffers as are not too large to be copied. */
@@ -123,7 +129,7 @@ class NioStreamSocket extends NioSocket implements Engine.StreamSocket {
 
   @Override
   public long sendFile(FileChannel file, long position, long count) throws IOException {
-    return file.transferTo(position, count, channel);
+    return counted(file.transferTo(position, count, channel));
   }
 
   @Override

@@ -56,9 +56,15 @@ final class NioUnixListenSocket extends NioListenSocket {
     }
   }
 
-  private static boolean answers(Path path) {
+  private static boolean answers(Path path) throws IOException {
     try (var probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       probe.configureBlocking(false);
+      return answers(probe, path);
+    }
+  }
+
+  private static boolean answers(SocketChannel probe, Path path) {
+    try {
       probe.connect(UnixDomainSocketAddress.of(path));
       return true;
     } catch (ConnectException e) {

@@ -43,8 +43,12 @@ public final class SocketFile {
   /** Asks whether anybody is there. */
   @FunctionalInterface
   public interface Probe {
-    /** Whether anybody listens, or whether that cannot be said: false is certain. */
-    boolean answers(Path path);
+    /**
+     * Whether anybody listens, or whether that cannot be said: false is certain.
+     *
+     * @throws IOException if nobody could be asked
+     */
+    boolean answers(Path path) throws IOException;
   }
 
   /**
