@@ -68,6 +68,7 @@ class ActivationTest {
   }
 
   private void serves(String endpoint) throws Exception {
+    Hearing.needHangup();
     Files.writeString(directory.resolve("page.txt"), "hello");
     Files.createFile(directory.resolve("hang up"));
     int port = freePort();

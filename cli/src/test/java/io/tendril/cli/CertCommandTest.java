@@ -364,6 +364,7 @@ class CertCommandTest {
   @Test
   @Tag("interop")
   void aCommandReadsItsCertificatesAgainOnHangup() throws Exception {
+    Hearing.needHangup();
     Program openssl = Program.named("openssl");
     made("localhost");
     String endpoint =

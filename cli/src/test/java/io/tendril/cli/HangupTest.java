@@ -17,6 +17,7 @@ class HangupTest {
   @Test
   @Tag("interop")
   void anActionThatThrowsKeepsNoOtherFromItsCall() throws Exception {
+    Hearing.needHangup();
     Program kill = Program.named("kill");
     var called = new LinkedBlockingQueue<String>();
     var hangup = new Hangup();

@@ -127,6 +127,7 @@ class WebCommandTest {
   @Test
   @Tag("interop")
   void goesOnInANewLogOnHangup() throws Exception {
+    Hearing.needHangup();
     Path log = directory.resolve("log");
     Path moved = directory.resolve("log.1");
     Program java = Program.named(Path.of(System.getProperty("java.home"), "bin", "java") + "");
