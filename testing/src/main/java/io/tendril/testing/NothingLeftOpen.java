@@ -18,14 +18,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * eventfd, timers), processes, terminals, and files that are deleted or temporary. What is about to
  * close has five seconds for it.
  *
- * <pre>{@code
- * @ExtendWith(NothingLeftOpen.class)
- * class ServerTest {
- * }</pre>
- *
- * <p>For all classes of a module at once, name it in {@code
- * META-INF/services/org.junit.jupiter.api.extension.Extension}, and have {@code
- * junit.jupiter.extensions.autodetection.enabled = true} in {@code junit-platform.properties}.
+ * <p>A class has it by {@code @ExtendWith(NothingLeftOpen.class)}. For all classes of a module at
+ * once, name it in {@code META-INF/services/org.junit.jupiter.api.extension.Extension}, and have
+ * {@code junit.jupiter.extensions.autodetection.enabled = true} in {@code
+ * junit-platform.properties}.
  *
  * <p>It is silent where there is no {@code /proc}, and about classes that run beside others.
  */

@@ -2,6 +2,7 @@ package io.tendril.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tendril.core.Reactor;
 import io.tendril.http.Body;
 import io.tendril.http.Headers;
 import io.tendril.http.Request;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +26,16 @@ class AccessLogTest {
   private static final Exchange EXCHANGE = exchange("/a", "Referer", "r", "User-Agent", "u");
 
   private final MemoryNetwork network = new MemoryNetwork();
-  private final io.tendril.core.Reactor reactor = network.host("server").reactor();
+  private final Reactor reactor = network.host("server").reactor();
+
+  /** Which closes its files. */
+  @AfterEach
+  void stop() {
+    if (reactor.state() != Reactor.State.STOPPED) {
+      reactor.execute(reactor::stop);
+      pass(Duration.ofMinutes(1));
+    }
+  }
 
   private static Exchange exchange(String target, String... fields) {
     return new Exchange(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tendril.core.Deferred;
+import io.tendril.core.Reactor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +30,13 @@ class FileCacheTest {
   @BeforeEach
   void start() {
     server = VirtualServer.of(StaticFiles.of(root));
+  }
+
+  @AfterEach
+  void stop() {
+    if (server.host.reactor().state() != Reactor.State.STOPPED) {
+      server.stop();
+    }
   }
 
   private Path file(String name, String content) throws IOException {

@@ -55,6 +55,7 @@ class StaticFilesTest {
 
   @AfterEach
   void nothingFailed() {
+    server.stop();
     assertThat(server.failures).isEmpty();
   }
 

@@ -76,6 +76,12 @@ final class VirtualServer {
     return new VirtualServer(new MemoryNetwork(), server);
   }
 
+  /** Ends the server's reactor, which closes the files that it keeps open. */
+  void stop() {
+    host.reactor().execute(host.reactor()::stop);
+    pass(Duration.ofMinutes(1));
+  }
+
   /** Lets time pass. */
   void pass(Duration time) {
     network.clock().advance(time);

@@ -105,7 +105,8 @@ public final class SocketNetwork implements Network {
       promise.fail(
           switch (e) {
             case IOException failure -> new ListenFailed(address, failure);
-            case UncheckedIOException failure -> new ListenFailed(address, failure.getCause());
+            case UncheckedIOException failure ->
+                new ListenFailed(address, Objects.requireNonNull(failure.getCause()));
             default -> e;
           });
     }
@@ -313,7 +314,7 @@ public final class SocketNetwork implements Network {
       promise.fail(new ListenFailed(address, e));
     } catch (UncheckedIOException e) { // it cannot be waited for
       transport.close();
-      promise.fail(new ListenFailed(address, e.getCause()));
+      promise.fail(new ListenFailed(address, Objects.requireNonNull(e.getCause())));
     } catch (Exception e) {
       promise.fail(e);
     }
@@ -349,7 +350,7 @@ public final class SocketNetwork implements Network {
       promise.fail(new ListenFailed(at, e));
     } catch (UncheckedIOException e) { // it cannot be waited for
       transport.close();
-      promise.fail(new ListenFailed(at, e.getCause()));
+      promise.fail(new ListenFailed(at, Objects.requireNonNull(e.getCause())));
     } catch (Exception e) {
       promise.fail(e);
     }

@@ -25,6 +25,7 @@ import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -125,7 +126,7 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
     try {
       socket.interest(network.inflow.wanted(this), is(BLOCKED));
     } catch (UncheckedIOException e) {
-      network.closing.lost(this, e.getCause()); // it cannot be waited for
+      network.closing.lost(this, Objects.requireNonNull(e.getCause())); // it cannot be waited for
     }
   }
 
