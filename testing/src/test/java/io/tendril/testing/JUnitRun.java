@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -26,8 +27,9 @@ record JUnitRun(Map<String, TestExecutionResult> results, List<String> order) {
         new TestExecutionListener() {
           @Override
           public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-            // A class counts if it has failed as such.
-            if (test.isTest() || result.getStatus() == TestExecutionResult.Status.FAILED) {
+            boolean ofClass = test.getSource().orElse(null) instanceof ClassSource;
+            boolean failed = result.getStatus() == TestExecutionResult.Status.FAILED;
+            if (test.isTest() || (ofClass && failed)) { // a class may fail as such
               String name = test.getDisplayName().replaceFirst("\\(.*", "");
               results.put(name, result);
               order.add(name);

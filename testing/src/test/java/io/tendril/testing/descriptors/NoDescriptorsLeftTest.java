@@ -27,8 +27,7 @@ import org.junit.jupiter.api.condition.OS;
 class NoDescriptorsLeftTest {
   private static final int LIMIT = 200;
 
-  private final Reactor reactor =
-      Reactor.create(ReactorOptions.defaults().withEngine(Engines.linux()).withName("short"));
+  private Reactor reactor;
   private final List<String> log = new ArrayList<>();
 
   private void note(String what, Deferred<?> deferred) {
@@ -103,6 +102,8 @@ class NoDescriptorsLeftTest {
   /** For the process with the limit. The first time loads all classes. */
   static void main() throws IOException {
     var test = new NoDescriptorsLeftTest();
+    test.reactor =
+        Reactor.create(ReactorOptions.defaults().withEngine(Engines.linux()).withName("short"));
     test.play(false);
     var silent = Protocol.onData((_, _) -> {});
     Descriptor none = Descriptor.adopt(9_999);

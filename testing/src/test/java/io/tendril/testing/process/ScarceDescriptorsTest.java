@@ -41,7 +41,7 @@ class ScarceDescriptorsTest {
               .output(Wiring.nothing())
               .descriptor(9, Wiring.pipeToChild()));
 
-  private final Reactor reactor = ChildFixture.linux(Duration.ofSeconds(5));
+  private Reactor reactor;
 
   /** The reason why a start failed, or the status of a child. */
   private String start(Command command) {
@@ -109,6 +109,7 @@ class ScarceDescriptorsTest {
   /** For the process with the limit. */
   static void main() throws IOException {
     var test = new ScarceDescriptorsTest();
+    test.reactor = ChildFixture.linux(Duration.ofSeconds(5));
     for (Command command : COMMANDS) {
       test.play(command);
     }
