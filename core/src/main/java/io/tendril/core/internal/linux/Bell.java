@@ -17,7 +17,8 @@ public final class Bell {
 
   /** A bell that is silent. */
   public Bell() throws IOException {
-    rung = Errno.check(Libc.eventDescriptor(slab.state, Kernel.EFD_CLOEXEC | Kernel.EFD_NONBLOCK));
+    rung =
+        Errno.check(Libc.eventDescriptor(slab.state, 0, Kernel.EFD_CLOEXEC | Kernel.EFD_NONBLOCK));
     int made = Libc.epoll(slab.state, Kernel.EPOLL_CLOEXEC);
     if (made >= 0) {
       MemorySegment event = slab.allocate(Kernel.Layout.EPOLL_EVENT);

@@ -38,7 +38,7 @@ public final class LinuxEngine implements Engine {
   private static final int DATA = Kernel.Layout.EPOLL_EVENT__DATA;
   private static final int EVENTS = 256;
 
-  private static final MemorySegment ONE = one();
+  static final MemorySegment ONE = one();
 
   final Slab slab = new Slab();
   private final MemorySegment event = slab.allocate(EVENT);
