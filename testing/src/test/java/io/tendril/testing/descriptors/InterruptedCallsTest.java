@@ -24,6 +24,8 @@ import io.tendril.testing.OpenDescriptors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -75,6 +77,9 @@ class InterruptedCallsTest {
   @BeforeEach
   void load() throws IOException {
     new RefusalStage("nio", directory).close();
+    try (var first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      new Socket(first.getInetAddress(), first.getLocalPort()).close(); // the JDK keeps one then
+    }
   }
 
   private void open(String engine) {
