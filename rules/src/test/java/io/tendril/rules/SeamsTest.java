@@ -205,6 +205,13 @@ class SeamsTest {
               "files are sent over connections of every engine",
               Seam.FILES),
           new Place(
+              "io.tendril.testing.NothingLeftOpen",
+              "has the JDK open what it keeps, before it looks at what is open",
+              Seam.SOCKETS,
+              Seam.THREADS,
+              Seam.FILES,
+              Seam.ENVIRONMENT),
+          new Place(
               "io.tendril.testing.OpenDescriptors",
               "looks at what this process has open, and waits a moment for what closes",
               Seam.FILES,
