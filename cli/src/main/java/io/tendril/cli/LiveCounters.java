@@ -11,7 +11,15 @@ final class LiveCounters {
   private static final String HEAD =
       "%-28s %-5s %7s %9s %7s %10s %10s %11s %11s%n"
           .formatted(
-              "target", "state", "open", "total", "failed", "sent", "received", "sent/s", "received/s");
+              "target",
+              "state",
+              "open",
+              "total",
+              "failed",
+              "sent",
+              "received",
+              "sent/s",
+              "received/s");
 
   /// Up as many lines, then clears what is below (ECMA-48, CUU and ED).
   private static final String BACK = "\033[%dA\033[J";

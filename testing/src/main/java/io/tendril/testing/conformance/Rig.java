@@ -45,6 +45,10 @@ final class Rig {
   private final List<Reactor> reactors = new ArrayList<>();
   private final List<StillEngine> engines = new ArrayList<>();
   private final List<Peer> peers = new ArrayList<>();
+
+  /** What else the peers have opened, and no case needs to close. */
+  private final List<Engine.Socket> opened = new ArrayList<>();
+
   private final List<Script> scripts = new ArrayList<>();
   private final List<Reactor.Action> atEnd = new ArrayList<>();
   private @Nullable Reactor first;
@@ -300,6 +304,7 @@ final class Rig {
     Engine.StreamSocket socket;
     try {
       socket = peerEngine.connect(listener.address(), settings, (readable, writable) -> {});
+      opened.add(socket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -341,6 +346,7 @@ final class Rig {
   PeerListener peerListens(SocketSettings settings) {
     try {
       var socket = peerEngine.listen(anyPort(), settings, (readable, writable) -> {});
+      opened.add(socket);
       return new PeerListener(this, socket, settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -364,10 +370,10 @@ final class Rig {
 
   DatagramPeer datagramPeer(InetSocketAddress address) {
     try {
-      return new DatagramPeer(
-          this,
-          peerEngine.datagram(
-              address, null, SocketSettings.defaults(), (readable, writable) -> {}));
+      var socket =
+          peerEngine.datagram(address, null, SocketSettings.defaults(), (readable, writable) -> {});
+      opened.add(socket);
+      return new DatagramPeer(this, socket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -488,6 +494,7 @@ final class Rig {
         each.run();
       }
       peers.forEach(Peer::close);
+      opened.forEach(Engine.Socket::close);
       stopAll();
     } finally {
       peerEngine.close();

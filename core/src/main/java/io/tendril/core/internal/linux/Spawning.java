@@ -11,6 +11,7 @@ import io.tendril.core.process.SpawnFailed.Reason;
 import io.tendril.core.process.WindowSize;
 import io.tendril.core.process.Wiring;
 import io.tendril.spi.Children;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -344,13 +345,22 @@ final class Spawning implements AutoCloseable {
       return ProcessCalls.addCloseFrom(actions, top);
     }
     int result = 0;
-    for (int open :
-        OpenNumbers.now()) { // what is opened meanwhile closes itself, as all of ours do
+    for (int open : openNumbers()) {
       if (open >= top) {
         result = Math.min(result, ProcessCalls.addClose(actions, open));
       }
     }
     return result;
+  }
+
+  /** What is opened later closes itself, as all of ours do. */
+  private int[] openNumbers() {
+    try {
+      return OpenNumbers.now();
+    } catch (IOException e) {
+      throw failed(
+          command.program(), Reason.OTHER, "what is open cannot be closed: " + e.getMessage());
+    }
   }
 
   private int spawn(MemorySegment actions, MemorySegment attributes) {
