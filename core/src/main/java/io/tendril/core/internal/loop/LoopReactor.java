@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -110,7 +111,8 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
 
   private volatile State state = State.NEW;
   private @Nullable ReactorObserver overdueObserver;
-  private @Nullable VirtualMachineError fatal;
+  private volatile @Nullable VirtualMachineError fatal;
+  private final List<Runnable> endings = new CopyOnWriteArrayList<>();
 
   /**
    * Whether turns follow each other, so that calls from elsewhere need wake it in its wait only.
@@ -258,6 +260,7 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
             && taken == null
             && local.isEmpty()
             && !network.hasUnflushed()
+            && fatal == null
             && shutdown.idle();
     if (!nothing) {
       return 0;
@@ -392,7 +395,7 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
 
   private void await(long longest) {
     long nanos = longest;
-    if (!local.isEmpty() || !shutdown.idle()) {
+    if (!local.isEmpty() || fatal != null || !shutdown.idle()) {
       nanos = 0;
     } else if (timers.size() > 0) {
       long due = Math.max(0, timers.firstTime() - clock.nanoTime());
@@ -639,8 +642,8 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     return network;
   }
 
-  /** The network, as the shutdown sees it. */
-  SocketNetwork sockets() {
+  /** The network, as the shutdown and groups see it. */
+  public SocketNetwork sockets() {
     return network;
   }
 
@@ -694,9 +697,9 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
 
   @Override
   public void stop() {
-    if (isCurrent()) {
+    if (isCurrent() && Home.currentOrNull() == this) {
       shutdown.begin();
-    } else {
+    } else { // in virtual time the thread may be the same, in the middle of another one's turn
       deliver(shutdown::begin);
     }
   }
@@ -706,6 +709,19 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     if (!stopped.await(longest.toNanos(), TimeUnit.NANOSECONDS)) {
       throw new TimeoutException(name + " has not stopped after " + longest);
     }
+  }
+
+  /**
+   * Has something run when it has ended, in the thread that it ends in; what waited in the inbox is
+   * gone then.
+   */
+  public void whenEnded(Runnable action) {
+    endings.add(action);
+  }
+
+  /** The error that has ended it, if one has. */
+  public @Nullable VirtualMachineError fatalError() {
+    return fatal;
   }
 
   /** The last step: nothing goes in any more, what waits is dropped. */
@@ -720,6 +736,7 @@ public final class LoopReactor extends Home implements Reactor, Inspection {
     reportUnhandled();
     engine.close();
     stopped.countDown();
+    endings.forEach(Runnable::run);
   }
 
   private void countLate(Inbox.@Nullable Node first) {
