@@ -1,6 +1,5 @@
 package io.tendril.http.server;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
@@ -60,7 +59,7 @@ final class LocalFiles {
 
   /** Opens a file to write at its end, and makes it if it is not there. */
   static Writer append(Path path) throws IOException {
-    return Files.newBufferedWriter(path, US_ASCII, CREATE, APPEND);
+    return new LineFile(Files.newOutputStream(path, CREATE, APPEND));
   }
 
   /** What is in a directory, at most so many, in no order; nothing if it may not be read. */
