@@ -106,6 +106,49 @@ public interface Engine {
     throw new EngineLacks("datagrams of UNIX sockets", name(), "linux");
   }
 
+  // ---- From engine to engine ------------------------------------------------------------------
+
+  /**
+   * Whether its listening sockets, and what they accept, can be handed over to another engine of
+   * this kind: to another reactor of a {@link io.tendril.core.ReactorGroup}. False by default;
+   * otherwise the two {@code takeOver} here and the two methods of {@link ListenSocket} work.
+   */
+  default boolean handsOver() {
+    return false;
+  }
+
+  /**
+   * Goes on with a connection that another engine of this kind has accepted. If that fails, it has
+   * been closed.
+   *
+   * @param options applied to the connection
+   * @return null if the connection has failed by itself since
+   */
+  default @Nullable StreamSocket takeOver(Handover connection, SocketSettings options)
+      throws IOException {
+    throw new EngineLacks(Handover.WHAT, name(), "linux");
+  }
+
+  /**
+   * Goes on with a listening socket of another engine of this kind, and with what waits in its
+   * backlog. If that fails, it has been closed.
+   */
+  default ListenSocket takeOver(Handover listener, Ready ready) throws IOException {
+    throw new EngineLacks(Handover.WHAT, name(), "linux");
+  }
+
+  /**
+   * A socket between two engines, which neither knows: open, and told of by nobody. It is taken
+   * over once, or closed; from any thread.
+   */
+  interface Handover {
+    /** What an engine lacks that knows nothing of this. */
+    String WHAT = "handing over of sockets";
+
+    /** Closes it; nobody wants it. */
+    void close();
+  }
+
   /**
    * A file as the stream sockets of this engine send it best: the same one, the default, or another
    * channel of it, which closes that one with itself. Called from any thread; may wait.
@@ -302,6 +345,25 @@ public interface Engine {
      * @param options applied to the connection
      */
     @Nullable StreamSocket accept(SocketSettings options) throws IOException;
+
+    /**
+     * As {@link #accept}, for another engine: see {@link Engine#handsOver}. This one has no socket
+     * of it.
+     *
+     * @throws EngineLacks by default
+     */
+    default @Nullable Handover acceptForOther() throws IOException {
+      throw new EngineLacks(Handover.WHAT, "of this socket", "linux");
+    }
+
+    /**
+     * Leaves this engine, for another one, with its backlog. This object is of no more use.
+     *
+     * @throws EngineLacks by default
+     */
+    default Handover handOver() throws IOException {
+      throw new EngineLacks(Handover.WHAT, "of this socket", "linux");
+    }
   }
 
   /** A datagram socket of UNIX. */

@@ -116,6 +116,23 @@ public class ForwardingEngine implements Engine {
   }
 
   @Override
+  public boolean handsOver() {
+    return engine.handsOver();
+  }
+
+  @Override
+  public @Nullable StreamSocket takeOver(Handover connection, SocketSettings options)
+      throws IOException {
+    StreamSocket taken = engine.takeOver(connection, options);
+    return taken == null ? null : stream(taken);
+  }
+
+  @Override
+  public ListenSocket takeOver(Handover socket, Ready ready) throws IOException {
+    return listener(engine.takeOver(socket, ready));
+  }
+
+  @Override
   public FileChannel toSend(FileChannel file, Path path, @Nullable Object key) {
     return engine.toSend(file, path, key);
   }
@@ -157,6 +174,16 @@ public class ForwardingEngine implements Engine {
     public @Nullable StreamSocket accept(SocketSettings options) throws IOException {
       StreamSocket accepted = socket.accept(options);
       return accepted == null ? null : stream(accepted);
+    }
+
+    @Override
+    public @Nullable Handover acceptForOther() throws IOException {
+      return socket.acceptForOther();
+    }
+
+    @Override
+    public Handover handOver() throws IOException {
+      return socket.handOver();
     }
 
     @Override

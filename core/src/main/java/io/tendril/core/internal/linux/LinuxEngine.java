@@ -280,6 +280,27 @@ public final class LinuxEngine implements Engine {
   }
 
   @Override
+  public boolean handsOver() {
+    return true;
+  }
+
+  @Override
+  public StreamSocket takeOver(Handover connection, SocketSettings settings) throws IOException {
+    if (connection instanceof LinuxHandover.Connection known) {
+      return known.in(this, settings);
+    }
+    throw new IllegalArgumentException(connection + " is no connection of this kind of engine");
+  }
+
+  @Override
+  public ListenSocket takeOver(Handover listener, Ready told) {
+    if (listener instanceof LinuxHandover.Listener known) {
+      return known.in(this, told);
+    }
+    throw new IllegalArgumentException(listener + " is no listener of this kind of engine");
+  }
+
+  @Override
   public LinuxDescriptors descriptors() {
     return descriptors;
   }

@@ -61,4 +61,22 @@ public class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocke
     }
     return LinuxStreamSocket.accepted(engine, Errno.check(accepted), settings);
   }
+
+  @Override
+  public Engine.@Nullable Handover acceptForOther() throws IOException {
+    Slab slab = slab();
+    int accepted = Libc.accept(slab.state, fd(), slab.room(), slab.length, FLAGS);
+    if (Errno.isNoConnection(accepted)) {
+      return null;
+    }
+    Errno.check(accepted);
+    long packed = Names.pack(slab.address);
+    return new LinuxHandover.Connection(
+        accepted, packed, packed < 0 ? Names.read(slab.address) : null, null);
+  }
+
+  @Override
+  public Engine.Handover handOver() throws IOException {
+    return new LinuxHandover.Listener(leave(), null, null);
+  }
 }

@@ -138,15 +138,25 @@ public abstract class LinuxSocket extends Pollable implements Engine.Socket {
   @Override
   public void close() {
     if (fd >= 0) {
-      int open = fd;
-      if (shared && interest != 0) {
-        engine.change(open, generation, interest, 0); // which a close does for the last one only
-      }
-      fd = -1;
-      interest = 0;
-      engine.forget(open);
-      Libc.close(slab().state, open);
+      Libc.close(slab().state, forget(shared)); // the last close ends the waits itself
     }
+  }
+
+  /** Lets go of the descriptor, which stays open. */
+  protected final int leave() throws ClosedChannelException {
+    var _ = fd();
+    return forget(/* leaves= */ true);
+  }
+
+  private int forget(boolean leaves) {
+    int open = fd;
+    if (leaves && interest != 0) {
+      engine.change(open, generation, interest, 0);
+    }
+    fd = -1;
+    interest = 0;
+    engine.forget(open);
+    return open;
   }
 
   @Override

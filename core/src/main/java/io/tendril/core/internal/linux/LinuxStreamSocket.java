@@ -62,9 +62,21 @@ public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocke
 
   private static <S extends LinuxStreamSocket> S accepted(
       LinuxEngine engine, int fd, SocketSettings settings, Maker<S> maker) throws IOException {
+    long packed = Names.pack(engine.slab.address);
+    InetSocketAddress peer = packed < 0 ? Names.read(engine.slab.address) : null;
+    return accepted(engine, fd, packed, peer, settings, maker);
+  }
+
+  /** A connection that was accepted, whose peer's address is known; told to nobody yet. */
+  static <S extends LinuxStreamSocket> S accepted(
+      LinuxEngine engine,
+      int fd,
+      long packed,
+      @Nullable SocketAddress peer,
+      SocketSettings settings,
+      Maker<S> maker)
+      throws IOException {
     Slab slab = engine.slab;
-    long packed = Names.pack(slab.address);
-    InetSocketAddress peer = packed < 0 ? Names.read(slab.address) : null;
     try {
       applyStream(slab, fd, settings);
     } catch (IOException | RuntimeException e) {

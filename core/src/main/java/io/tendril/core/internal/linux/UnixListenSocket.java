@@ -12,7 +12,7 @@ final class UnixListenSocket extends LinuxListenSocket {
   private final UnixAddress address;
   private final @Nullable SocketFile file;
 
-  private UnixListenSocket(
+  UnixListenSocket(
       LinuxEngine engine,
       int fd,
       Engine.Ready ready,
@@ -97,6 +97,21 @@ final class UnixListenSocket extends LinuxListenSocket {
       return null;
     }
     return UnixStreamSocket.accepted(engine, Errno.check(accepted), address, settings);
+  }
+
+  @Override
+  public Engine.@Nullable Handover acceptForOther() throws IOException {
+    Slab slab = slab();
+    int accepted = Libc.accept(slab.state, fd(), slab.room(), slab.length, FLAGS);
+    if (Errno.isNoConnection(accepted)) {
+      return null;
+    }
+    return new LinuxHandover.Connection(Errno.check(accepted), -1, UnixNames.read(slab), address);
+  }
+
+  @Override
+  public Engine.Handover handOver() throws IOException {
+    return new LinuxHandover.Listener(leave(), address, file);
   }
 
   @Override

@@ -32,8 +32,14 @@ final class UnixStreamSocket extends LinuxStreamSocket {
   /** A connection that was accepted, its peer's address in the slab; told to nobody yet. */
   static UnixStreamSocket accepted(
       LinuxEngine engine, int fd, UnixAddress local, SocketSettings settings) throws IOException {
+    return accepted(engine, fd, local, UnixNames.read(engine.slab), settings);
+  }
+
+  /** A connection that was accepted, whose peer's name is known. */
+  static UnixStreamSocket accepted(
+      LinuxEngine engine, int fd, UnixAddress local, UnixAddress peer, SocketSettings settings)
+      throws IOException {
     Slab slab = engine.slab;
-    UnixAddress peer = UnixNames.read(slab);
     try {
       set(slab, fd, Kernel.SO_SNDBUF, settings.sendBuffer());
     } catch (IOException | RuntimeException e) {

@@ -147,6 +147,27 @@ public final class NioEngine implements Engine {
   }
 
   @Override
+  public boolean handsOver() {
+    return true;
+  }
+
+  @Override
+  public StreamSocket takeOver(Handover connection, SocketSettings settings) throws IOException {
+    if (connection instanceof NioHandover.Connection known) {
+      return known.in(this, settings);
+    }
+    throw new IllegalArgumentException(connection + " is no connection of this kind of engine");
+  }
+
+  @Override
+  public ListenSocket takeOver(Handover listener, Ready ready) throws IOException {
+    if (listener instanceof NioHandover.Listener known) {
+      return known.in(this, ready);
+    }
+    throw new IllegalArgumentException(listener + " is no listener of this kind of engine");
+  }
+
+  @Override
   public DatagramSocket datagram(
       @Nullable InetSocketAddress local,
       @Nullable InetSocketAddress peer,

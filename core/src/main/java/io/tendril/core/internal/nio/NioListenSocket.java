@@ -76,4 +76,16 @@ class NioListenSocket extends NioSocket implements Engine.ListenSocket {
   public SocketAddress local() {
     return localOf(channel);
   }
+
+  @Override
+  public Engine.@Nullable Handover acceptForOther() throws IOException {
+    SocketChannel accepted = channel.accept();
+    return accepted == null ? null : new NioHandover.Connection(accepted, null);
+  }
+
+  @Override
+  public Engine.Handover handOver() throws IOException {
+    leave();
+    return new NioHandover.Listener(channel, null, null);
+  }
 }

@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -54,13 +56,26 @@ abstract class NioSocket implements Engine.Socket {
 
   @Override
   public void close() {
+    close(key.channel());
+    engine.changed();
+  }
+
+  static void close(Channel channel) {
     try {
-      key.channel().close();
-      engine.changed();
+      channel.close();
     } catch (IOException e) {
       System.getLogger("io.tendril.core")
           .log(System.Logger.Level.DEBUG, "closing a socket failed", e);
     }
+  }
+
+  /** Leaves its selector; the channel stays open. */
+  final void leave() throws ClosedChannelException {
+    if (!key.isValid()) {
+      throw new ClosedChannelException();
+    }
+    key.cancel();
+    engine.changed();
   }
 
   /**

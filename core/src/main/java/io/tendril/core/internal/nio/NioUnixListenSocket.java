@@ -18,7 +18,7 @@ final class NioUnixListenSocket extends NioListenSocket {
   private final UnixAddress address;
   private final SocketFile file;
 
-  private NioUnixListenSocket(
+  NioUnixListenSocket(
       ServerSocketChannel channel,
       NioEngine engine,
       Engine.Ready ready,
@@ -80,6 +80,18 @@ final class NioUnixListenSocket extends NioListenSocket {
     return accepted == null
         ? null
         : NioUnixStreamSocket.accepted(accepted, engine, address, settings);
+  }
+
+  @Override
+  public Engine.@Nullable Handover acceptForOther() throws IOException {
+    SocketChannel accepted = channel.accept();
+    return accepted == null ? null : new NioHandover.Connection(accepted, address);
+  }
+
+  @Override
+  public Engine.Handover handOver() throws IOException {
+    leave();
+    return new NioHandover.Listener(channel, address, file);
   }
 
   /** What it was bound to for a moment, when its file got its mode, is nobody's business. */

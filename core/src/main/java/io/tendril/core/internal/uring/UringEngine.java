@@ -377,6 +377,26 @@ public final class UringEngine implements Engine {
   }
 
   @Override
+  public boolean handsOver() {
+    return true;
+  }
+
+  @Override
+  public @Nullable StreamSocket takeOver(Handover connection, SocketSettings settings)
+      throws IOException {
+    return connection instanceof UringHandover.Connection known
+        ? UringStream.accepted(this, known.fd(), settings)
+        : linux.takeOver(connection, settings);
+  }
+
+  @Override
+  public ListenSocket takeOver(Handover listener, Ready told) {
+    return listener instanceof UringHandover.Listener known
+        ? UringListener.takenOver(this, known, told)
+        : linux.takeOver(listener, told);
+  }
+
+  @Override
   public StreamSocket connect(SocketAddress address, SocketSettings settings, Ready told)
       throws IOException {
     return address instanceof UnixAddress

@@ -7,7 +7,9 @@ import io.tendril.spi.SocketSettings;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,14 @@ final class UringListener extends LinuxListenSocket implements RingSocket {
       UringEngine ring, SocketAddress address, SocketSettings settings, Engine.Ready ready)
       throws IOException {
     return new UringListener(ring, listen(ring.linux, address, settings), ready);
+  }
+
+  /** One that was another ring's before. */
+  static UringListener takenOver(
+      UringEngine ring, UringHandover.Listener handover, Engine.Ready ready) {
+    var listener = new UringListener(ring, handover.fd(), ready);
+    handover.accepted().forEach(listener::add);
+    return listener;
   }
 
   private void changed() {
@@ -184,21 +194,63 @@ final class UringListener extends LinuxListenSocket implements RingSocket {
       throw new ClosedChannelException();
     }
     while (count > 0) {
-      int accepted = waiting[head];
-      head = (head + 1) & (waiting.length - 1);
-      count--;
-      UringStream made = UringStream.accepted(ring, accepted, settings);
+      UringStream made = UringStream.accepted(ring, next(), settings);
       if (made != null) {
         return made;
       }
     }
+    throwError();
+    return null;
+  }
+
+  private int next() {
+    int accepted = waiting[head];
+    head = (head + 1) & (waiting.length - 1);
+    count--;
+    return accepted;
+  }
+
+  private void throwError() throws IOException {
     if (error != 0) {
       IOException failure = Errno.of(error);
       error = 0;
       changed(); // whoever asks again tries again
       throw failure;
     }
+  }
+
+  @Override
+  public Engine.@Nullable Handover acceptForOther() throws IOException {
+    if (closed) {
+      throw new ClosedChannelException();
+    } else if (count > 0) {
+      return new UringHandover.Connection(next());
+    }
+    throwError();
     return null;
+  }
+
+  /** Leaves the ring, once that has no operation of it. */
+  @Override
+  public Engine.Handover handOver() throws IOException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+    wanted = false;
+    if (accepting) {
+      changed();
+      ring.enterUntil(() -> !accepting);
+    }
+    if (accepting) {
+      throw new IOException("the ring does not let go of " + local());
+    }
+    List<Integer> left = new ArrayList<>(count);
+    while (count > 0) {
+      left.add(next());
+    }
+    closed = true;
+    ring.forget(number());
+    return new UringHandover.Listener(leave(), left);
   }
 
   /** The port is free on return, so the kernel must have let go of it by then. */
