@@ -272,9 +272,48 @@ final class MemoryEngine implements Engine {
 
   void closed(MemorySocket socket) {
     candidates.remove(socket);
-    if (open.remove(socket)) {
+    if (open.remove(socket) || host.between().remove(socket)) {
       host.descriptorReturned();
     }
+  }
+
+  // ---- From engine to engine ------------------------------------------------------------------
+
+  @Override
+  public boolean handsOver() {
+    return true;
+  }
+
+  @Override
+  public StreamSocket takeOver(Handover connection, SocketSettings options) throws IOException {
+    MemoryStream socket = departed(connection).in(this, MemoryStream.class);
+    socket.accepted(options);
+    return socket;
+  }
+
+  @Override
+  public ListenSocket takeOver(Handover listener, Ready ready) throws IOException {
+    MemoryListener socket = departed(listener).in(this, MemoryListener.class);
+    socket.ready(ready);
+    return socket;
+  }
+
+  private static MemorySocket.Departed departed(Handover socket) {
+    if (socket instanceof MemorySocket.Departed departed) {
+      return departed;
+    }
+    throw new IllegalArgumentException(socket + " is not of a network in memory");
+  }
+
+  void departs(MemorySocket socket) {
+    candidates.remove(socket);
+    open.remove(socket);
+    host.between().add(socket);
+  }
+
+  void arrives(MemorySocket socket) {
+    host.between().remove(socket);
+    open.add(socket);
   }
 
   /** The sockets that are open, or were when the reactor closed this engine. */

@@ -3,6 +3,7 @@ package io.tendril.testing;
 import io.tendril.core.Deferred;
 import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
+import io.tendril.core.ReactorGroup;
 import io.tendril.core.ReactorOptions;
 import io.tendril.spi.EngineFactory;
 import java.io.IOException;
@@ -16,7 +17,9 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,7 @@ public final class MemoryHost {
   private final UnixNames unixNames = new UnixNames(this);
   private final List<MemoryListener> listeners = new ArrayList<>();
   private final List<MemoryDatagram> datagrams = new ArrayList<>();
+  private final Set<MemorySocket> between = new LinkedHashSet<>();
   private int descriptors;
   private int descriptorLimit = Integer.MAX_VALUE;
   private int accepting;
@@ -131,6 +135,19 @@ public final class MemoryHost {
     engines.add(engine);
     network.adopt(made, engine);
     return made;
+  }
+
+  /**
+   * A group of so many reactors of this host, driven by the network's clock: in the one thread of
+   * the test, one after the other.
+   */
+  public ReactorGroup group(int reactors) {
+    return group(ReactorGroup.Options.defaults().withReactors(reactors));
+  }
+
+  /** A group of reactors as options say; what a reactor is made with is {@link #options()}. */
+  public ReactorGroup group(ReactorGroup.Options options) {
+    return ReactorGroup.driven(options.withEach(options()), this::newReactor);
   }
 
   /** Engines for reactors that somebody else makes, and drives. */
@@ -310,6 +327,13 @@ public final class MemoryHost {
   private void dieNow(boolean told) {
     down = true;
     off = !told;
+    for (MemorySocket socket : List.copyOf(between)) {
+      if (told) {
+        socket.close();
+      } else {
+        socket.vanish();
+      }
+    }
     engines.forEach(engine -> engine.die(told));
     engines.clear();
     reactor = null;
@@ -380,7 +404,10 @@ public final class MemoryHost {
 
   /** The sockets that its reactors have not closed, those that have stopped among them. */
   List<String> unclosed() {
-    return engines.stream().flatMap(engine -> engine.unclosed().stream()).toList();
+    List<String> unclosed = new ArrayList<>();
+    engines.forEach(engine -> unclosed.addAll(engine.unclosed()));
+    between.forEach(socket -> unclosed.add(socket.local() + ", which nobody has taken over"));
+    return unclosed;
   }
 
   // ---- Limits ---------------------------------------------------------------------------------
@@ -431,6 +458,11 @@ public final class MemoryHost {
 
   List<MemoryListener> listeners() {
     return listeners;
+  }
+
+  /** The sockets that have left one engine, and have not come to another. */
+  Set<MemorySocket> between() {
+    return between;
   }
 
   List<MemoryDatagram> datagrams() {
@@ -497,6 +529,7 @@ public final class MemoryHost {
   }
 
   private @Nullable MemoryListener listenerFor(InetSocketAddress target) {
+    List<MemoryListener> exact = new ArrayList<>();
     List<MemoryListener> sharing = new ArrayList<>();
     for (MemoryListener listener : listeners) {
       InetAddress bound = listener.bound().getAddress();
@@ -504,13 +537,13 @@ public final class MemoryHost {
         continue;
       }
       if (bound.equals(target.getAddress())) {
-        return listener;
-      }
-      if (bound.isAnyLocalAddress() && listener.takes(target.getAddress())) {
+        exact.add(listener);
+      } else if (bound.isAnyLocalAddress() && listener.takes(target.getAddress())) {
         sharing.add(listener);
       }
     }
-    return sharing.isEmpty() ? null : sharing.get(accepting++ % sharing.size());
+    List<MemoryListener> best = exact.isEmpty() ? sharing : exact;
+    return best.isEmpty() ? null : best.get(accepting++ % best.size());
   }
 
   /** Whether a socket here is a member of a group, on its loopback interface or on the other. */

@@ -50,14 +50,33 @@ final class MemoryListener extends MemorySocket implements Engine.ListenSocket {
 
   @Override
   public Engine.@Nullable StreamSocket accept(SocketSettings settings) throws IOException {
+    MemoryStream connection = take();
+    if (connection != null) {
+      connection.accepted(settings);
+    }
+    return connection;
+  }
+
+  private @Nullable MemoryStream take() throws IOException {
     checkOpen();
     if (backlog.isEmpty()) {
       return null;
     }
     engine.host().checkDescriptors();
-    MemoryStream connection = engine.opened(backlog.remove());
-    connection.accepted(settings);
-    return connection;
+    MemoryStream connection = backlog.remove();
+    connection.engine = engine; // this has been handed over since the call came in
+    return engine.opened(connection);
+  }
+
+  @Override
+  public Engine.@Nullable Handover acceptForOther() throws IOException {
+    MemoryStream connection = take();
+    return connection == null ? null : connection.depart();
+  }
+
+  @Override
+  public Engine.Handover handOver() throws IOException {
+    return depart();
   }
 
   @Override

@@ -6,7 +6,9 @@ import java.nio.channels.ClosedChannelException;
 
 /** What the sockets of the network in memory have in common: interest, readiness, an end. */
 abstract class MemorySocket implements Engine.Socket {
-  final MemoryEngine engine;
+  /** Another one, after it has been handed over. */
+  MemoryEngine engine;
+
   private Engine.Ready ready;
   private boolean open = true;
   private boolean wantsRead;
@@ -59,6 +61,40 @@ abstract class MemorySocket implements Engine.Socket {
     boolean read = wantsRead && readable();
     boolean write = wantsWrite && writable();
     ready.ready(read, write);
+  }
+
+  /** Leaves its engine; nobody is told of it until {@link #arrive}. */
+  final Engine.Handover depart() throws ClosedChannelException {
+    checkOpen();
+    interest(false, false);
+    engine.departs(this);
+    return new Departed(this);
+  }
+
+  /** Is another engine's of the same host from now on. */
+  private void arrive(MemoryEngine at) throws ClosedChannelException {
+    checkOpen();
+    engine = at;
+    at.arrives(this);
+  }
+
+  /** A socket between two engines of a host. */
+  record Departed(MemorySocket socket) implements Engine.Handover {
+    /** The socket, in its new engine. */
+    <S extends MemorySocket> S in(MemoryEngine engine, Class<S> type)
+        throws ClosedChannelException {
+      if (!type.isInstance(socket) || socket.engine.host() != engine.host()) {
+        throw new IllegalArgumentException(
+            socket.local() + " is not what " + engine.host() + " can take over");
+      }
+      socket.arrive(engine);
+      return type.cast(socket);
+    }
+
+    @Override
+    public void close() {
+      socket.close();
+    }
   }
 
   /** Its host has lost power: nobody is told. */

@@ -5,6 +5,7 @@ import io.tendril.core.Listener;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Reactor;
+import io.tendril.core.internal.net.Spread;
 import io.tendril.core.tls.TlsKeyFiles;
 import io.tendril.core.tls.TlsOptions;
 import java.util.Objects;
@@ -58,11 +59,21 @@ final class TlsKind implements EndpointKind.Server, EndpointKind.Client {
   private record FromFiles(ServerEndpoint below, TlsFiles files) implements ServerEndpoint {
     @Override
     public Deferred<Listener> listen(Reactor reactor, ProtocolFactory<?> factory) {
+      Spread.Part spread = Spread.inForce();
+      TlsOptions known = spread == null ? null : spread.shared(this, TlsOptions.class);
+      if (known != null) { // another reactor of a group looks after the files
+        return new TlsServerEndpoint(below, known).listen(reactor, factory);
+      }
       TlsKeyFiles keys = files.keys();
       var watched = new WatchedFactory<>(factory, reactor, keys, files.reload());
       return reactor
           .<TlsOptions>deferToThread(() -> files.server(keys))
-          .thenCompose(options -> new TlsServerEndpoint(below, options).listen(reactor, watched))
+          .thenCompose(options -> {
+            if (spread != null) {
+              spread.share(this, options); // so that sessions are resumed in whichever reactor
+            }
+            return new TlsServerEndpoint(below, options).listen(reactor, watched);
+          })
           .thenApply(listener -> new ReloadingListener(listener, reactor, keys));
     }
 

@@ -9,6 +9,7 @@ import io.tendril.core.ReactorOptions;
 import io.tendril.core.systemd.Notifier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Whole programs: from the set-up to the exit status. */
@@ -71,8 +72,21 @@ public final class Programs {
   }
 
   public static void run(Reactor.Setup<? extends Deferred<?>> setup) {
-    LoopReactor reactor = Reactors.create(ReactorOptions.defaults());
+    run(Reactors.create(ReactorOptions.defaults()), setup, _ -> {});
+  }
+
+  /**
+   * Runs a program on a reactor that has not run yet.
+   *
+   * @param others is given whom to tell, in the reactor's thread, of a failure elsewhere that ends
+   *     the program
+   */
+  public static void run(
+      LoopReactor reactor,
+      Reactor.Setup<? extends Deferred<?>> setup,
+      Consumer<Consumer<Throwable>> others) {
     var program = new Run(reactor);
+    others.accept(program::failed);
     reactor.whenOverdue(program::observe);
     program.hear("INT");
     program.hear("TERM");
@@ -100,7 +114,12 @@ public final class Programs {
   }
 
   public static <T> T runUntil(Reactor.Setup<Deferred<T>> body) throws Exception {
-    LoopReactor reactor = Reactors.create(ReactorOptions.defaults());
+    return runUntil(Reactors.create(ReactorOptions.defaults()), body);
+  }
+
+  /** Runs a program on a reactor that has not run yet, until it has a result. */
+  public static <T> T runUntil(LoopReactor reactor, Reactor.Setup<Deferred<T>> body)
+      throws Exception {
     List<Outcome<T>> outcome = new ArrayList<>();
     reactor.onStart(() -> {
       Promise<Void> begun = Promise.create();

@@ -1,40 +1,21 @@
 package io.tendril.core.internal.net;
 
 import io.tendril.core.Deferred;
-import io.tendril.core.DelayedCall;
 import io.tendril.core.ProtocolFactory;
-import io.tendril.core.ReactorEvent;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An open listening socket. A failure to accept, which is a shortage of descriptors or memory,
- * pauses it for a moment; what waits stays in the backlog, and accepting goes on by itself.
- */
-final class AcceptingListener implements OpenListener, Engine.Ready {
-  /** T8: the most connections accepted in a row. */
-  private static final int ACCEPTS = 64;
-
-  private static final Duration PAUSE = Duration.ofMillis(100);
-
-  /** T9: how often a shortage is reported. */
-  private static final long REPORT_NANOS = Duration.ofSeconds(10).toNanos();
-
+/** A listener whose connections stay in its reactor. */
+final class AcceptingListener implements OpenListener {
   private final SocketNetwork network;
   private final ProtocolFactory<?> factory;
   private final SocketSettings settings;
   private final @Nullable String origin;
-  private Engine.@Nullable ListenSocket socket;
-  private @Nullable SocketAddress address;
-  private @Nullable DelayedCall retry;
-  private boolean paused;
-  private boolean reported;
-  private long reportedAt;
-  private long failures;
+  private @Nullable Door door;
+  private boolean closed;
 
   AcceptingListener(SocketNetwork network, ProtocolFactory<?> factory, SocketSettings settings) {
     this.network = network;
@@ -43,35 +24,31 @@ final class AcceptingListener implements OpenListener, Engine.Ready {
     this.origin = network.origin();
   }
 
+  /** Opens its socket, or goes on with one that is open already. */
+  void open(Door.Opening opening) throws IOException {
+    var opened = new Door(network, (_, socket) -> admit(socket), opening);
+    opened.begin(true);
+    door = opened;
+  }
+
+  private boolean admit(Engine.ListenSocket socket) throws IOException {
+    Engine.StreamSocket accepted = socket.accept(settings);
+    if (accepted != null) {
+      network.accepted(accepted, factory, origin);
+    }
+    return accepted != null;
+  }
+
+  private Door door() {
+    if (door == null) {
+      throw new IllegalStateException("not open");
+    }
+    return door;
+  }
+
   @Override
   public @Nullable String origin() {
     return origin;
-  }
-
-  void open(SocketAddress at) throws IOException {
-    begin(network.engine.listen(at, settings, this));
-  }
-
-  /** Opens a socket that tells somebody. */
-  @FunctionalInterface
-  interface Opening {
-    Engine.ListenSocket open(Engine.Ready ready) throws IOException;
-  }
-
-  /** Goes on with a socket that is open already. */
-  void adopt(Opening opening) throws IOException {
-    begin(opening.open(this));
-  }
-
-  private void begin(Engine.ListenSocket opened) {
-    address = opened.local();
-    try {
-      opened.interest(true, false);
-    } catch (RuntimeException e) {
-      opened.close();
-      throw e;
-    }
-    socket = opened;
   }
 
   @Override
@@ -81,78 +58,27 @@ final class AcceptingListener implements OpenListener, Engine.Ready {
 
   @Override
   public SocketAddress address() {
-    if (address == null) {
-      throw new IllegalStateException("not open");
-    }
-    return address;
-  }
-
-  @Override
-  public void ready(boolean readable, boolean writable) {
-    for (int i = 0; i < ACCEPTS && socket != null && !paused && retry == null; i++) {
-      Engine.StreamSocket accepted;
-      try {
-        accepted = socket.accept(settings);
-      } catch (IOException e) {
-        exhausted(e);
-        return;
-      }
-      if (accepted == null) {
-        return;
-      }
-      network.accepted(accepted, factory, origin);
-    }
-  }
-
-  private void exhausted(IOException failure) {
-    failures++;
-    interest(false);
-    retry =
-        network.reactor.callInside(
-            PAUSE,
-            () -> {
-              retry = null;
-              interest(!paused);
-            });
-    long now = network.reactor.clock().nanoTime();
-    if (!reported || now - reportedAt > REPORT_NANOS) {
-      reported = true;
-      reportedAt = now;
-      network.reactor.report(new ReactorEvent.DescriptorsExhausted(address(), failure, failures));
-    }
-  }
-
-  private void interest(boolean accept) {
-    if (socket != null) {
-      socket.interest(accept, false);
-    }
+    return door().address();
   }
 
   @Override
   public void pauseAccepting() {
     network.reactor.check("this Listener");
-    paused = true;
-    interest(false);
+    door().accept(false);
   }
 
   @Override
   public void resumeAccepting() {
     network.reactor.check("this Listener");
-    paused = false;
-    interest(retry == null);
+    door().accept(true);
   }
 
   @Override
   public Deferred<Void> close() {
     network.reactor.check("this Listener");
-    Engine.ListenSocket open = socket;
-    if (open != null) {
-      socket = null;
-      if (retry != null) {
-        retry.cancel();
-        retry = null;
-      }
-      open.close();
+    if (!closed) {
+      closed = true;
+      door().close();
       network.closed(this, address());
     }
     return Deferred.done();

@@ -66,11 +66,14 @@ final class AdoptedSockets implements Adopting {
   public Deferred<Listener> listen(
       Descriptor socket, SocketSettings settings, ProtocolFactory<?> factory) {
     network.reactor.check("listen");
+    var address = new DescriptorAddress(socket.toString());
+    Door.Opening opening = ready -> descriptors("adopted sockets").listening(socket, ready);
+    Spread.Part spread = Spread.inForce();
+    if (spread != null) {
+      return spread.adopt(network, address, settings, factory, opening, socket::close);
+    }
     var listener = new AcceptingListener(network, factory, settings);
-    return network.listen(
-        listener,
-        new DescriptorAddress(socket.toString()),
-        () -> listener.adopt(ready -> descriptors("adopted sockets").listening(socket, ready)));
+    return network.listen(listener, address, () -> listener.open(opening));
   }
 
   @Override

@@ -59,10 +59,8 @@ public final class SocketNetwork implements Network {
   private final Set<UnixDatagrams> unixDatagrams = new LinkedHashSet<>();
   private final IdentityHashMap<ProtocolFactory<?>, Integer> users = new IdentityHashMap<>();
   private @Nullable StreamTransport first;
-  private int connections;
-  private long accepted;
+  final Counts counts = new Counts();
   private long connected;
-  private long refused;
 
   public SocketNetwork(LoopReactor reactor, Engine engine) {
     this.reactor = reactor;
@@ -76,9 +74,14 @@ public final class SocketNetwork implements Network {
   public Deferred<Listener> listen(
       SocketAddress address, SocketSettings settings, ProtocolFactory<?> factory) {
     reactor.check("listen");
-    var listener = new AcceptingListener(this, factory, settings);
     SocketAddress ours = UnixAddress.from(address);
-    return listen(listener, ours, () -> listener.open(ours));
+    Spread.Part spread = Spread.inForce();
+    if (spread != null) {
+      return spread.listen(this, ours, settings, factory);
+    }
+    var listener = new AcceptingListener(this, factory, settings);
+    return listen(
+        listener, ours, () -> listener.open(ready -> engine.listen(ours, settings, ready)));
   }
 
   /** Opens something, or takes it over. */
@@ -146,14 +149,14 @@ public final class SocketNetwork implements Network {
 
   /** A connection was accepted: it gets its protocol. */
   void accepted(Engine.StreamSocket socket, ProtocolFactory<?> factory, @Nullable String origin) {
-    accepted++;
+    counts.accept();
     reactor.beginCall();
     var transport = new StreamTransport(this, socket, true);
     transport.madeAt(origin);
     try {
       open(transport, factory);
     } catch (Refusal e) {
-      refused++;
+      counts.refuse();
       if (reactor.observed()) {
         reactor.report(
             new ReactorEvent.ConnectionRefused(transport.peer(), String.valueOf(e.getMessage())));
@@ -169,7 +172,7 @@ public final class SocketNetwork implements Network {
 
   /** A factory has refused a connection that is to change its protocol. */
   void countRefusal() {
-    refused++;
+    counts.refuse();
   }
 
   /** A connection was made. */
@@ -218,7 +221,7 @@ public final class SocketNetwork implements Network {
       first.previous = transport;
     }
     first = transport;
-    connections++;
+    counts.opened();
   }
 
   void remove(StreamTransport transport) {
@@ -232,11 +235,11 @@ public final class SocketNetwork implements Network {
     }
     transport.previous = null;
     transport.following = null;
-    connections--;
+    counts.ended();
   }
 
   private List<StreamTransport> all() {
-    List<StreamTransport> all = new ArrayList<>(connections);
+    List<StreamTransport> all = new ArrayList<>(counts.open());
     for (StreamTransport each = first; each != null; each = each.following) {
       all.add(each);
     }
@@ -445,19 +448,24 @@ public final class SocketNetwork implements Network {
     }
   }
 
+  /** What has become of its connections; for any thread. */
+  public Counts counts() {
+    return counts;
+  }
+
   /** How many stream connections there are. */
   public int connections() {
-    return connections;
+    return counts.open();
   }
 
   /** Whether no connection is left, and no child. */
   public boolean isDrained() {
-    return connections == 0 && children.isEmpty();
+    return counts.open() == 0 && children.isEmpty();
   }
 
   /** Whether no socket is left. */
   public boolean isEmpty() {
-    return connections == 0
+    return counts.open() == 0
         && datagrams.isEmpty()
         && unixDatagrams.isEmpty()
         && listeners.isEmpty()
@@ -566,13 +574,13 @@ public final class SocketNetwork implements Network {
       long refusedCalls) {
     return new ReactorStats(
         turns,
-        connections,
+        counts.open(),
         listeners.size(),
         delayedCalls,
         coroutines,
-        accepted,
+        counts.accepted(),
         connected,
-        refused,
+        counts.refused(),
         securing.failedHandshakes(),
         outflow.total(),
         lateResults,
