@@ -39,7 +39,8 @@ final class HttpsOptions {
           "Have browsers remember for this long to come over TLS alone. Without SECONDS: a year.")
   private @Nullable Long hsts;
 
-  private int ownPort;
+  /// Asked in the threads of all reactors.
+  private volatile int ownPort;
 
   /// Checks them.
   void check(List<Place> places) {

@@ -3,8 +3,12 @@ package io.tendril.cli;
 import io.tendril.core.Deferred;
 import io.tendril.core.Listener;
 import io.tendril.core.Reactor;
+import io.tendril.core.ReactorGroup;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,22 +52,29 @@ public final class PortForwardCommand implements TendrilCommand {
 
   @Mixin private ForwardingOptions balancing;
 
+  @Mixin private ReactorsOption reactors;
+
   private final Hangup hangup = new Hangup();
 
   @Override
   public Integer call() {
-    Reactor.run(reactor -> {
-      CoroutineDump.heed(reactor, System.err);
-      return start(reactor).thenRun(() -> hangup.heed(reactor));
+    reactors.run(group -> {
+      CoroutineDump.heed(group, System.err);
+      return start(group).thenRun(() -> hangup.heed(group.first()));
     });
     return 0;
   }
 
   /// Starts to listen; says where once it accepts.
-  Deferred<Void> start(Reactor reactor) {
-    Forwarding forwarding = forwarding(reactor);
-    return listen(reactor, forwarding, Place.of(endpoints), 0)
-        .thenRun(() -> balancing.show(reactor, spec.commandLine().getOut()));
+  Deferred<Void> start(ReactorGroup group) {
+    Map<Reactor, Forwarding> shards = new ConcurrentHashMap<>();
+    return group
+        .inEach(shard -> {
+          shards.put(shard, forwarding(shard));
+          return Deferred.done();
+        })
+        .thenCompose(_ -> listen(group, shards, Place.of(endpoints), 0))
+        .thenRun(() -> balancing.show(group.first(), spec.commandLine().getOut()));
   }
 
   /// One for each reactor, which has what it knows of the targets to itself.
@@ -72,17 +83,17 @@ public final class PortForwardCommand implements TendrilCommand {
   }
 
   private Deferred<Void> listen(
-      Reactor reactor, Forwarding forwarding, List<Place> places, int number) {
+      ReactorGroup group, Map<Reactor, Forwarding> shards, List<Place> places, int number) {
     if (number == places.size()) {
       return Deferred.done();
     }
     Place place = places.get(number);
-    return reactor
-        .listen(place.endpoint(), forwarding)
+    return group
+        .listen(place.endpoint(), shard -> Objects.requireNonNull(shards.get(shard)))
         .thenCompose(listener -> {
           hangup.add(place, listener);
           announce(listener);
-          return listen(reactor, forwarding, places, number + 1);
+          return listen(group, shards, places, number + 1);
         });
   }
 

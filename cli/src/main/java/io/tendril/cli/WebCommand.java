@@ -3,6 +3,7 @@ package io.tendril.cli;
 import io.tendril.core.Deferred;
 import io.tendril.core.Listener;
 import io.tendril.core.Reactor;
+import io.tendril.core.ReactorGroup;
 import io.tendril.http.Headers;
 import io.tendril.http.HttpLimits;
 import io.tendril.http.Response;
@@ -16,6 +17,9 @@ import java.net.SocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -97,6 +101,8 @@ public final class WebCommand implements TendrilCommand {
 
   @Mixin private HttpsOptions https;
 
+  @Mixin private ReactorsOption reactors;
+
   private final Hangup hangup = new Hangup();
 
   @Override
@@ -108,9 +114,9 @@ public final class WebCommand implements TendrilCommand {
               "tendril web: in this locale only files with ASCII names can be served; set"
                   + " LC_ALL=C.UTF-8");
     }
-    Reactor.run(reactor -> {
-      CoroutineDump.heed(reactor, System.err);
-      return start(reactor).thenRun(() -> hangup.heed(reactor));
+    reactors.run(group -> {
+      CoroutineDump.heed(group, System.err);
+      return start(group).thenRun(() -> hangup.heed(group.first()));
     });
     return 0;
   }
@@ -125,12 +131,26 @@ public final class WebCommand implements TendrilCommand {
   }
 
   /// Starts to serve; says where once it accepts.
-  Deferred<Void> start(Reactor reactor) {
+  Deferred<Void> start(ReactorGroup group) {
     List<Place> places = Place.of(endpoints);
     https.check(places);
-    return handler(reactor)
-        .thenCompose(handler -> server(reactor, https.server(handler)))
-        .thenCompose(server -> listen(reactor, server, https.ordered(places), 0));
+    AccessLogs logs = AccessLogs.of(log, logFormat, out(), spec.commandLine().getErr());
+    if (logs != null) {
+      hangup.add(() -> logs.reopen(group));
+    }
+    Map<Reactor, HttpServer> servers = new ConcurrentHashMap<>();
+    return group
+        .inEach(shard -> server(shard, logs).thenAccept(server -> servers.put(shard, server)))
+        .thenCompose(_ -> listen(group, servers, https.ordered(places), 0));
+  }
+
+  /// A server for one reactor, in its thread.
+  private Deferred<HttpServer> server(Reactor shard, @Nullable AccessLogs logs) {
+    Deferred<HttpServer> server =
+        handler(shard).thenApply(https::server).thenApply(this::configured);
+    return logs == null
+        ? server
+        : server.thenCompose(plain -> logs.open(shard).thenApply(plain::withLog));
   }
 
   private Deferred<HttpHandler> handler(Reactor reactor) {
@@ -147,34 +167,12 @@ public final class WebCommand implements TendrilCommand {
     return followLinks ? configured.withLinksOut() : configured;
   }
 
-  private Deferred<HttpServer> server(Reactor reactor, HttpServer plain) {
+  private HttpServer configured(HttpServer plain) {
     var everywhere = new Headers.Builder();
     everywhere.set("X-Content-Type-Options", "nosniff"); // listings and errors too, not files alone
     fields.forEach(field -> everywhere.remove(field.name()));
     fields.forEach(field -> everywhere.add(field.name(), field.value()));
-    HttpServer server = plain.withLimits(limits()).withFields(everywhere.build());
-    AccessLog.Format format = logFormat == null ? AccessLog.Format.COMBINED : logFormat;
-    if (log == null ? logFormat != null : log.equals("-")) {
-      return Deferred.succeeded(server.withLog(AccessLog.to(reactor, out(), format)));
-    }
-    return log == null
-        ? Deferred.succeeded(server)
-        : AccessLog.open(reactor, Path.of(log), format)
-            .thenApply(opened -> {
-              hangup.add(() -> reopen(opened));
-              return server.withLog(opened);
-            });
-  }
-
-  private Deferred<Void> reopen(AccessLog opened) {
-    return opened
-        .reopen()
-        .exceptionally(failure -> {
-          PrintWriter err = spec.commandLine().getErr();
-          err.println("tendril web: the access log could not be opened anew: " + failure);
-          err.flush();
-          return null;
-        });
+    return plain.withLimits(limits()).withFields(everywhere.build());
   }
 
   private HttpLimits limits() {
@@ -186,18 +184,18 @@ public final class WebCommand implements TendrilCommand {
 
   /// Listens at one endpoint after the other, so that the first that fails is the one reported.
   private Deferred<Void> listen(
-      Reactor reactor, HttpServer server, List<Place> places, int number) {
+      ReactorGroup group, Map<Reactor, HttpServer> servers, List<Place> places, int number) {
     if (number == places.size()) {
       return Deferred.done();
     }
     Place place = places.get(number);
-    return reactor
-        .listen(place.endpoint(), server)
+    return group
+        .listen(place.endpoint(), shard -> Objects.requireNonNull(servers.get(shard)))
         .thenCompose(listener -> {
           hangup.add(place, listener);
           https.listening(listener, place);
           announce(listener, place);
-          return listen(reactor, server, places, number + 1);
+          return listen(group, servers, places, number + 1);
         });
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tendril.core.Deferred;
 import io.tendril.core.Promise;
 import io.tendril.core.Reactor;
+import io.tendril.core.ReactorGroup;
 import io.tendril.testing.Program;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -30,11 +31,12 @@ class CoroutineDumpTest {
     var pipe = new PipedInputStream(1 << 16);
     var output = new PrintStream(new PipedOutputStream(pipe), true, StandardCharsets.UTF_8);
     var lines = new BufferedReader(new InputStreamReader(pipe, StandardCharsets.UTF_8));
-    Reactor reactor = Reactor.create().start();
+    ReactorGroup group = ReactorGroup.start(ReactorGroup.Options.defaults().withReactors(2));
+    Reactor reactor = group.first();
     try {
       reactor.blockingCall(
           () -> {
-            CoroutineDump.heed(reactor, output);
+            CoroutineDump.heed(group, output);
             never = Promise.create();
             reactor.async("visitor 7", never.deferred()::await);
             return Deferred.done();
@@ -45,8 +47,8 @@ class CoroutineDumpTest {
       assertThat(lines.readLine())
           .startsWith("  coroutine 'visitor 7', waits for a Promise since ");
     } finally {
-      reactor.stop();
-      reactor.awaitStopped(PATIENCE);
+      group.stop();
+      group.awaitStopped(PATIENCE);
     }
   }
 }

@@ -4,25 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tendril.core.Deferred;
 import io.tendril.core.Reactor;
+import io.tendril.core.ReactorGroup;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.function.BiFunction;
 import picocli.CommandLine;
 
-/// A command that runs in a reactor of its own, within the test's process.
+/// A command that runs in reactors of its own, within the test's process.
 final class Running<C extends TendrilCommand> implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofSeconds(20);
 
-  final Reactor reactor = Reactor.create().start();
+  final ReactorGroup group;
+  final Reactor reactor;
   private final StringWriter out = new StringWriter();
 
-  Running(C command, BiFunction<C, Reactor, Deferred<?>> start, String... arguments)
+  /// On one reactor.
+  Running(C command, BiFunction<C, ReactorGroup, Deferred<?>> start, String... arguments)
       throws Exception {
+    this(1, command, start, arguments);
+  }
+
+  Running(
+      int reactors, C command, BiFunction<C, ReactorGroup, Deferred<?>> start, String... arguments)
+      throws Exception {
+    group = ReactorGroup.start(ReactorGroup.Options.defaults().withReactors(reactors));
+    reactor = group.first();
     var line = new CommandLine(command).setOut(new PrintWriter(out));
     line.parseArgs(arguments);
     try {
-      reactor.blockingCall(() -> start.apply(command, reactor).thenRun(() -> {}), LONGEST);
+      reactor.blockingCall(() -> start.apply(command, group).thenRun(() -> {}), LONGEST);
     } catch (Exception e) {
       close();
       throw e;
@@ -51,7 +62,7 @@ final class Running<C extends TendrilCommand> implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    reactor.stop();
-    reactor.awaitStopped(LONGEST);
+    group.stop();
+    group.awaitStopped(LONGEST);
   }
 }
