@@ -27,7 +27,12 @@ public enum Engine {
 
   /** A reactor on the engine that this process was told of, by default {@link #NIO}. */
   public static Reactor reactor() {
+    return Reactor.create(reactorOptions());
+  }
+
+  /** What such a reactor is made with. */
+  public static ReactorOptions reactorOptions() {
     Engine told = valueOf(System.getProperty(PROPERTY, NIO.name()));
-    return Reactor.create(ReactorOptions.defaults().withEngine(told.factory));
+    return ReactorOptions.defaults().withEngine(told.factory);
   }
 }

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * A server under measurement, in a process of its own that is pinned to the first core.
@@ -49,20 +51,30 @@ public final class ServerProcess implements AutoCloseable {
   /** Starts the server of a class with more options for its virtual machine. */
   public static ServerProcess start(List<String> options, Class<?> main, String... arguments)
       throws IOException {
+    return startOn(CORE, options, main, arguments);
+  }
+
+  /**
+   * Starts the server of a class on some cores.
+   *
+   * @param cores their numbers: "0,1"
+   */
+  public static ServerProcess startOn(
+      String cores, List<String> options, Class<?> main, String... arguments) throws IOException {
     var all = new ArrayList<>(options);
     all.addAll(List.of("--add-exports", "java.base/jdk.internal.vm=ALL-UNNAMED"));
     all.add("--enable-native-access=ALL-UNNAMED");
     all.add("--sun-misc-unsafe-memory-access=allow");
-    return start(main, all, arguments);
+    return start(cores, main, all, arguments);
   }
 
   /** Starts the server of a class as a plain project would, without any flag. */
   public static ServerProcess startPlain(Class<?> main, String... arguments) throws IOException {
-    return start(main, List.of("-Xms256m", "-Xmx256m"), arguments);
+    return start(CORE, main, List.of("-Xms256m", "-Xmx256m"), arguments);
   }
 
-  private static ServerProcess start(Class<?> main, List<String> options, String... arguments)
-      throws IOException {
+  private static ServerProcess start(
+      String cores, Class<?> main, List<String> options, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(options);
@@ -71,7 +83,7 @@ public final class ServerProcess implements AutoCloseable {
     command.addAll(more == null ? List.of() : List.of(more.split(" ")));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
-    return new ServerProcess(launch(CORE, command), true, 0);
+    return new ServerProcess(launch(cores, command), true, 0);
   }
 
   /** Starts a program that is to listen on a port, and waits until it does. */
@@ -152,7 +164,8 @@ public final class ServerProcess implements AutoCloseable {
     return java ? ask("compiling") : 0;
   }
 
-  private long ask(String question) throws IOException {
+  /** Asks a question of its own. */
+  public long ask(String question) throws IOException {
     questions.println(question);
     return Long.parseLong(answers.readLine());
   }
@@ -165,6 +178,11 @@ public final class ServerProcess implements AutoCloseable {
 
   /** The server's side: says the port, then answers until the input ends. */
   public static void serve(int port) throws IOException {
+    serve(port, Map.of());
+  }
+
+  /** As {@link #serve(int)}, with answers to more questions. */
+  public static void serve(int port, Map<String, LongSupplier> more) throws IOException {
     System.out.println(port);
     var input = new BufferedReader(new InputStreamReader(System.in));
     for (String question; (question = input.readLine()) != null; ) {
@@ -172,7 +190,7 @@ public final class ServerProcess implements AutoCloseable {
           switch (question) {
             case "heap" -> heapInUse();
             case "compiling" -> ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
-            default -> allocated();
+            default -> more.getOrDefault(question, ServerProcess::allocated).getAsLong();
           });
     }
     Runtime.getRuntime().halt(0);
