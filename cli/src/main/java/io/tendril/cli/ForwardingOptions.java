@@ -2,11 +2,13 @@ package io.tendril.cli;
 
 import io.tendril.core.LoopingCall;
 import io.tendril.core.Reactor;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// How connections are spread over targets, and how that is shown.
@@ -71,7 +73,7 @@ final class ForwardingOptions {
     if (!live) {
       return;
     }
-    var counters = new LiveCounters(out, System.console() != null && System.console().isTerminal());
+    var counters = new LiveCounters(out, isTerminal(System.console()));
     long[] last = {reactor.clock().nanoTime()};
     var _ =
         new LoopingCall(
@@ -87,5 +89,9 @@ final class ForwardingOptions {
                 })
             .start(EACH)
             .exceptionally(_ -> null); // it is stopped with the reactor
+  }
+
+  private static boolean isTerminal(@Nullable Console console) {
+    return console != null && console.isTerminal();
   }
 }
