@@ -84,7 +84,11 @@ final class Availability {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment probe =
           arena.allocate(Layout.IO_URING_PROBE__OPS + (long) most * Layout.IO_URING_PROBE_OP, 8);
-      ring.register(Numbers.IORING_REGISTER_PROBE, probe, most);
+      try {
+        ring.register(Numbers.IORING_REGISTER_PROBE, probe, most);
+      } catch (IOException e) {
+        throw new IOException("the kernel does not say which operations its io_uring has", e);
+      }
       int known = Byte.toUnsignedInt(probe.get(JAVA_BYTE, Layout.IO_URING_PROBE__OPS_LEN));
       for (var each : OPERATIONS.entrySet()) {
         long at = Layout.IO_URING_PROBE__OPS + (long) each.getKey() * Layout.IO_URING_PROBE_OP;

@@ -24,7 +24,7 @@ final class ReceivedBuffers {
   static final int NONE = -1;
 
   /** What one holds. */
-  static final int SIZE = 4 << 10;
+  static final int SIZE = 16 << 10;
 
   /** The largest pages that there are, which the ring has to be on the boundary of. */
   private static final int PAGE = 64 << 10;
@@ -95,6 +95,16 @@ final class ReceivedBuffers {
     given[buffer] = false;
     filled[buffer] = size;
     next[buffer] = NONE;
+  }
+
+  /** Whether the kernel has them all. */
+  boolean isComplete() {
+    for (boolean each : given) {
+      if (!each) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Puts a buffer behind the last one of a queue. */

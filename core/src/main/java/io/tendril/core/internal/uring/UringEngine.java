@@ -59,6 +59,7 @@ public final class UringEngine implements Engine {
   private volatile @Nullable Bell bell;
 
   private boolean entering;
+  private long overflows;
   private @Nullable IOException failure;
 
   private UringEngine(LinuxEngine linux, RingSizes sizes) throws IOException {
@@ -280,10 +281,18 @@ public final class UringEngine implements Engine {
         ring.next();
       }
       ring.giveBack();
-      if (ring.hasOverflown() && ring.flush() < 0) {
-        return;
+      if (ring.hasOverflown()) {
+        overflows++;
+        if (ring.flush() < 0) {
+          return;
+        }
       }
     }
+  }
+
+  /** How often there were more completions than the queue has room for. */
+  long overflows() {
+    return overflows;
   }
 
   /**
