@@ -2,11 +2,14 @@ package io.tendril.core.internal.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tendril.core.Protocol;
 import io.tendril.core.Reactor;
 import io.tendril.core.ReactorOptions;
 import io.tendril.core.Transport;
+import io.tendril.core.internal.uring.UringEngine;
+import io.tendril.spi.EngineFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -27,8 +30,19 @@ class PolledEngineTest {
 
   @Test
   void itsDescriptorSaysWhenATurnIsDue() throws Exception {
+    itsDescriptorSaysWhenATurnIsDue(LinuxEngine::open);
+  }
+
+  @Test
+  void theDescriptorOfARingSaysWhenATurnIsDue() throws Exception {
+    String missing = UringEngine.unavailable();
+    assumeTrue(missing == null || "required".equals(System.getenv("TENDRIL_INTEROP")), missing);
+    itsDescriptorSaysWhenATurnIsDue(UringEngine::open);
+  }
+
+  private void itsDescriptorSaysWhenATurnIsDue(EngineFactory engine) throws Exception {
     Reactor reactor =
-        Reactor.create(ReactorOptions.defaults().withEngine(LinuxEngine::open).withName("polled"));
+        Reactor.create(ReactorOptions.defaults().withEngine(engine).withName("polled"));
     var polled =
         reactor.polled(() -> {
           throw new AssertionError("nobody has to be told");
