@@ -17,6 +17,7 @@ module io.tendril.cli {
       io.tendril.cli.CertCommand,
       io.tendril.cli.CompletionCommand,
       io.tendril.cli.PortForwardCommand,
+      io.tendril.cli.RestartCommand,
       io.tendril.cli.RunCommand,
       io.tendril.cli.WebCommand;
 }

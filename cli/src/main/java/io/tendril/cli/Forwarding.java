@@ -5,6 +5,7 @@ import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
+import io.tendril.core.Reactor;
 import io.tendril.core.Transport;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -74,6 +75,11 @@ record Forwarding(Targets targets, HealthChecks checks, Consumer<String> log)
 
     @Override
     public void dataReceived(ByteBuffer data) {}
+
+    @Override
+    public void drain(Transport drained) {
+      endUnlessReplaced(drained);
+    }
 
     @Override
     public void connectionLost(ConnectionClosed reason) {
@@ -152,6 +158,19 @@ record Forwarding(Targets targets, HealthChecks checks, Consumer<String> log)
 
     @Override
     public void dataReceived(ByteBuffer data) {}
+
+    @Override
+    public void drain(Transport drained) {
+      endUnlessReplaced(drained);
+    }
+  }
+
+  /// Nobody knows when a conversation is over but those who have it: where another process takes
+  /// new ones, this one goes on for as long as it may.
+  private static void endUnlessReplaced(Transport transport) {
+    if (transport.reactor().state() != Reactor.State.RUNNING) {
+      transport.loseConnection();
+    }
   }
 
   /// One direction: when its source ends, its sink is told so, and the other direction goes on.

@@ -4,6 +4,7 @@ import io.tendril.core.Deferred;
 import io.tendril.core.Listener;
 import io.tendril.core.Reactor;
 import io.tendril.core.ReactorGroup;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -54,15 +55,17 @@ public final class PortForwardCommand implements TendrilCommand {
 
   @Mixin private ReactorsOption reactors;
 
+  @Mixin private ProcessOptions processes;
+
   private final Hangup hangup = new Hangup();
 
   @Override
-  public Integer call() {
-    reactors.run(group -> {
-      CoroutineDump.heed(group, System.err);
-      return start(group).thenRun(() -> hangup.heed(group.first()));
-    });
-    return 0;
+  public Integer call() throws IOException {
+    return processes.run(
+        () -> Place.of(endpoints),
+        (listener, _) -> announce(listener),
+        reactors,
+        group -> start(group).thenRun(() -> hangup.heed(group.first())));
   }
 
   /// Starts to listen; says where once it accepts.
@@ -92,7 +95,9 @@ public final class PortForwardCommand implements TendrilCommand {
         .listen(place.endpoint(), shard -> Objects.requireNonNull(shards.get(shard)))
         .thenCompose(listener -> {
           hangup.add(place, listener);
-          announce(listener);
+          if (!ProcessOptions.isWorker()) { // its parent has said so
+            announce(listener);
+          }
           return listen(group, shards, places, number + 1);
         });
   }

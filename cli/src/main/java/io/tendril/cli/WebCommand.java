@@ -11,6 +11,7 @@ import io.tendril.http.server.AccessLog;
 import io.tendril.http.server.HttpHandler;
 import io.tendril.http.server.HttpServer;
 import io.tendril.http.server.StaticFiles;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -103,10 +104,12 @@ public final class WebCommand implements TendrilCommand {
 
   @Mixin private ReactorsOption reactors;
 
+  @Mixin private ProcessOptions processes;
+
   private final Hangup hangup = new Hangup();
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (!canNameAnyFile()) {
       spec.commandLine()
           .getErr()
@@ -114,11 +117,11 @@ public final class WebCommand implements TendrilCommand {
               "tendril web: in this locale only files with ASCII names can be served; set"
                   + " LC_ALL=C.UTF-8");
     }
-    reactors.run(group -> {
-      CoroutineDump.heed(group, System.err);
-      return start(group).thenRun(() -> hangup.heed(group.first()));
-    });
-    return 0;
+    return processes.run(
+        () -> https.ordered(Place.of(endpoints)),
+        this::announce,
+        reactors,
+        group -> start(group).thenRun(() -> hangup.heed(group.first())));
   }
 
   /// Java takes the encoding of file names from the locale, once and for all.
@@ -194,7 +197,9 @@ public final class WebCommand implements TendrilCommand {
         .thenCompose(listener -> {
           hangup.add(place, listener);
           https.listening(listener, place);
-          announce(listener, place);
+          if (!ProcessOptions.isWorker()) { // its parent has said so
+            announce(listener, place);
+          }
           return listen(group, servers, places, number + 1);
         });
   }

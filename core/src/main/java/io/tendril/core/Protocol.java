@@ -56,6 +56,9 @@ public interface Protocol {
    * The reactor shuts down: finish what is under way, then close. The reactor waits for the
    * connection's end until its shutdown deadline. By default the connection is closed now.
    *
+   * <p>While the reactor is still {@linkplain Reactor.State#RUNNING running}, another process has
+   * taken its places over, and there is more time; this comes again when it does shut down.
+   *
    * @param transport the connection to drain
    */
   default void drain(Transport transport) {

@@ -28,7 +28,19 @@ public interface Adopting {
   Watch watch(Descriptor descriptor, Interest interest, Watch.Handler handler);
 
   /** Goes on with a socket that listens. Fails with {@link io.tendril.core.ListenFailed}. */
-  Deferred<Listener> listen(Descriptor socket, SocketSettings options, ProtocolFactory<?> factory);
+  default Deferred<Listener> listen(
+      Descriptor socket, SocketSettings options, ProtocolFactory<?> factory) {
+    return listen(socket, "", options, factory);
+  }
+
+  /**
+   * Goes on with a socket that listens, and that other processes may have. Fails with {@link
+   * io.tendril.core.ListenFailed}.
+   *
+   * @param key what another process asks for it by, or empty: see {@link ListeningSockets}
+   */
+  Deferred<Listener> listen(
+      Descriptor socket, String key, SocketSettings options, ProtocolFactory<?> factory);
 
   /**
    * Goes on with a socket that is connected. Never synchronous. Fails with {@link

@@ -364,6 +364,23 @@ public interface Engine {
     default Handover handOver() throws IOException {
       throw new EngineLacks(Handover.WHAT, "of this socket", "linux");
     }
+
+    /**
+     * Another descriptor of it, which stays open when this is closed: for another process. By
+     * default there is none.
+     *
+     * @throws EngineLacks if this is made of no descriptor
+     */
+    default Descriptor duplicate() throws IOException {
+      throw new EngineLacks("descriptors of sockets", "of this socket", "linux");
+    }
+
+    /**
+     * Says whether the file of a UNIX socket is taken away when this is closed. One that this has
+     * made is, until another process goes on with it; one that was inherited is not, until this
+     * process is the one that has it.
+     */
+    default void ownsFile(boolean owns) {}
   }
 
   /** A datagram socket of UNIX. */

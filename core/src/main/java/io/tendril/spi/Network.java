@@ -34,6 +34,17 @@ public interface Network {
       Duration limit,
       ProtocolFactory<P> factory);
 
+  /**
+   * Gives way to another process that serves the same places: what listens is closed, every
+   * protocol is asked to {@linkplain io.tendril.core.Protocol#drain finish}, and the reactor stops
+   * when no connection is left.
+   *
+   * @param longest how long connections may go on; those that are left are ended as at any stop
+   */
+  default void retire(Duration longest) {
+    throw new EngineLacks("giving way to another process", "of this network", "linux");
+  }
+
   /** What is made of programs. */
   Processes processes();
 

@@ -28,12 +28,14 @@ class ArrowsTest {
           "core", Set.of(),
           "testing", Set.of("core"),
           "tls-boringssl", Set.of("core"),
+          "app", Set.of("core"),
           "http", Set.of("core"),
           "adapters-jdbc", Set.of("core"),
           "gui-swing", Set.of("core"),
-          "all", Set.of("core", "http"),
-          "cli", Set.of("core", "http", "all"),
-          "examples", Set.of("core", "http", "all", "testing", "adapters-jdbc", "gui-swing"));
+          "all", Set.of("core", "app", "http"),
+          "cli", Set.of("core", "app", "http", "all"),
+          "examples",
+              Set.of("core", "app", "http", "all", "testing", "adapters-jdbc", "gui-swing"));
 
   /// Libraries that `io.tendril` leaves out: itself, tools for tests, and what brings native code
   /// and is found by the service loader where it is there.

@@ -142,6 +142,33 @@ class SeamsTest {
               "what a manager of services has put into the environment",
               Seam.ENVIRONMENT),
           new Place(
+              "io.tendril.core.internal.loop.ParentWatch",
+              "a thread reads the pipe of a worker's parent, and ends a worker that outlives it",
+              Seam.THREADS,
+              Seam.FILES,
+              Seam.ENVIRONMENT),
+          new Place(
+              "io.tendril.app.Room",
+              "the directory where workers say how they are, in the blocking pool",
+              Seam.FILES),
+          new Place(
+              "io.tendril.app.OwnProgram",
+              "how this program was started, and whether as a worker",
+              Seam.FILES,
+              Seam.ENVIRONMENT),
+          new Place(
+              "io.tendril.app.PidFile",
+              "the file that names the process, in the blocking pool",
+              Seam.FILES),
+          new Place(
+              "io.tendril.app.RestartSignal",
+              "which signal the virtual machine uses itself",
+              Seam.ENVIRONMENT),
+          new Place(
+              "io.tendril.cli.RestartCommand",
+              "looks whether a process listens for the signal, before there is a reactor",
+              Seam.FILES),
+          new Place(
               "io.tendril.core.internal.net.Interfaces",
               "finds the interfaces that groups are joined on",
               Seam.ENVIRONMENT),
@@ -161,7 +188,8 @@ class SeamsTest {
               Seam.THREADS),
           new Place(
               "io.tendril.core.internal.loop.Watchdog",
-              "watches reactors from outside their threads, in real time; reads the time zones early",
+              "watches reactors from outside their threads, in real time; reads the time zones"
+                  + " early",
               Seam.THREADS,
               Seam.TIME,
               Seam.ENVIRONMENT),
@@ -254,6 +282,10 @@ class SeamsTest {
               "io.tendril.examples.ledger.LedgerFile",
               "keeps lines in a file of the file system that it is given, in a pool",
               Seam.FILES),
+          new Place(
+              "io.tendril.examples.ManyHands",
+              "a program that prints what becomes of its workers",
+              Seam.ENVIRONMENT),
           new Place(
               "io.tendril.examples.DirectLookup",
               "a program that prints the answer",

@@ -5,6 +5,7 @@ import io.tendril.core.Listener;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Reactor;
 import io.tendril.spi.SocketSettings;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -43,7 +44,7 @@ public record FdServerEndpoint(int number, SocketSettings settings) implements S
 
   @Override
   public Deferred<Listener> listen(Reactor reactor, ProtocolFactory<?> factory) {
-    return AdoptedListener.listen(reactor, toString(), number, settings, factory);
+    return AdoptedListener.listen(reactor, toString(), () -> List.of(number), settings, factory);
   }
 
   /** As {@link Endpoints#server} reads it. */

@@ -71,15 +71,12 @@ public final class SystemdServerEndpoint implements ServerEndpoint {
 
   @Override
   public Deferred<Listener> listen(Reactor reactor, ProtocolFactory<?> factory) {
-    List<Integer> numbers;
-    try {
-      var variables = ListenVariables.read(environment);
-      numbers = name == null ? List.of(variables.at(index)) : variables.named(name);
-    } catch (NotActivated e) {
-      return Deferred.failed(AdoptedListener.failed(toString(), e));
-    }
-    return ListenersTogether.open(
-        numbers, number -> AdoptedListener.listen(reactor, toString(), number, settings, factory));
+    return AdoptedListener.listen(reactor, toString(), this::numbers, settings, factory);
+  }
+
+  private List<Integer> numbers() throws NotActivated {
+    var variables = ListenVariables.read(environment);
+    return name == null ? List.of(variables.at(index)) : variables.named(name);
   }
 
   /** As {@link Endpoints#server} reads it. */

@@ -7,12 +7,14 @@ import io.tendril.core.Deferred;
 import io.tendril.core.Promise;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
+import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.Refusal;
 import io.tendril.core.Transport;
 import io.tendril.core.internal.net.TurnedAway;
 import io.tendril.core.tls.TlsOptions;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /**
  * What a connection begins with at a TLS endpoint: the handshake. Only when that is done and the
@@ -25,6 +27,7 @@ final class TlsHandshake<P extends Protocol> implements Protocol {
   private final TlsOptions options;
   private final ProtocolFactory<P> factory;
   private final Promise<P> promise;
+  private boolean draining;
 
   TlsHandshake(Transport transport, TlsOptions options, ProtocolFactory<P> factory) {
     this.transport = transport;
@@ -59,6 +62,9 @@ final class TlsHandshake<P extends Protocol> implements Protocol {
     } catch (RuntimeException e) {
       refused(e);
       return;
+    }
+    if (draining) {
+      transport.callLater(Duration.ZERO, () -> next.drain(transport));
     }
     if (!options.client()) {
       return; // nobody waits for it
@@ -103,6 +109,16 @@ final class TlsHandshake<P extends Protocol> implements Protocol {
 
   private String peer() {
     return options.host() + " at " + Addresses.show(transport.peer());
+  }
+
+  /** Where another process takes over, who has come before that is still served. */
+  @Override
+  public void drain(Transport drained) {
+    if (transport.reactor().state() == Reactor.State.RUNNING) {
+      draining = true;
+    } else {
+      transport.loseConnection();
+    }
   }
 
   @Override

@@ -122,6 +122,13 @@ public interface ChildProcess extends AutoCloseable {
   Deferred<ExitStatus> stop(Duration grace);
 
   /**
+   * Leaves it to itself: it goes on when this process ends, and what becomes of it is not known any
+   * more, so that neither {@link #exited} nor {@link #ended} fires. No signal reaches it from here.
+   * Its pipes stay as they are. Nothing if it has died.
+   */
+  void leave();
+
+  /**
    * Closes its pipes and its terminal, and {@linkplain #stop stops} it within the time that its
    * {@linkplain Command#within command} names.
    */

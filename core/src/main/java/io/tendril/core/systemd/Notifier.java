@@ -4,8 +4,13 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import io.tendril.core.Deferred;
 import io.tendril.core.DeferredLock;
 import io.tendril.core.Reactor;
+import io.tendril.core.ReactorStats;
+import io.tendril.core.internal.handover.Family;
 import io.tendril.core.internal.linux.NotifySocket;
 import io.tendril.core.internal.systemd.Environment;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +33,18 @@ import org.jspecify.annotations.Nullable;
 public final class Notifier {
   private static final int LONGEST_MESSAGE = 4096;
   private static final int LONGEST_QUEUE = 100;
+  private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(20);
 
   private final Reactor reactor;
+  private final Environment environment;
   private final @Nullable String address;
   private final DeferredLock inOrder = new DeferredLock(LONGEST_QUEUE);
 
-  private Notifier(Reactor reactor, @Nullable String address) {
+  private Notifier(Reactor reactor, Environment environment) {
     this.reactor = reactor;
-    this.address = address;
+    this.environment = environment;
+    String named = environment.variable("NOTIFY_SOCKET");
+    this.address = named == null || named.isEmpty() ? null : named;
   }
 
   /** Tells the manager of this process. */
@@ -44,8 +53,7 @@ public final class Notifier {
   }
 
   static Notifier of(Reactor reactor, Environment environment) {
-    String address = environment.variable("NOTIFY_SOCKET");
-    return new Notifier(reactor, address == null || address.isEmpty() ? null : address);
+    return new Notifier(reactor, environment);
   }
 
   /** Whether there is one that wants to hear. */
@@ -53,16 +61,78 @@ public final class Notifier {
     return address != null;
   }
 
-  /** Tells that the program serves: {@code READY=1}. Also at the end of reloading. */
+  /**
+   * Tells that the program serves: {@code READY=1}. Also at the end of reloading.
+   *
+   * <p>The next version of a program, which the one before has started, tells that one the first
+   * time; it tells the manager, who does not know this process yet.
+   */
   @CheckReturnValue
   public Deferred<Void> ready() {
-    return send("READY=1");
+    String before = environment.takePredecessor();
+    if (before == null) {
+      return send("READY=1");
+    }
+    return send(before, "READY=1\nMAINPID=" + environment.process())
+        .exceptionallyCompose(_ -> send("READY=1")); // it is gone
+  }
+
+  /**
+   * Tells from now on that the reactor's loop turns, twice in each interval that the manager has
+   * set by {@code WATCHDOG_USEC}: {@code WATCHDOG=1}, sent in the reactor's thread by a delayed
+   * call, so that a loop that is stuck is found. A parent of workers gets counters with it: {@code
+   * X_CONNECTIONS}, {@code X_ACCEPTED} and {@code X_REFUSED}. Nothing where no such interval is
+   * set, or where it is another process's. {@link Reactor#run} does this by itself.
+   */
+  public void keepAlive() {
+    Duration interval = interval();
+    if (interval != null && address != null) {
+      beat(address, interval.dividedBy(2));
+    }
+  }
+
+  private @Nullable Duration interval() {
+    String micros = environment.variable("WATCHDOG_USEC");
+    String process = environment.variable("WATCHDOG_PID");
+    if (micros == null
+        || !micros.matches("[1-9][0-9]{0,17}")
+        || (process != null && !process.equals("" + environment.process()))) {
+      return null;
+    }
+    Duration interval = Duration.of(Long.parseLong(micros), ChronoUnit.MICROS);
+    return interval.compareTo(SHORTEST_INTERVAL) < 0 ? SHORTEST_INTERVAL : interval;
+  }
+
+  private void beat(String to, Duration pause) {
+    if (environment.replaced()) {
+      return;
+    }
+    try {
+      NotifySocket.offer(to, "WATCHDOG=1" + counters());
+    } catch (IOException e) {
+      // Whoever does not read this finds out by itself; the next one may reach it.
+    }
+    var _ = reactor.callLater(pause, () -> beat(to, pause));
+  }
+
+  /** What a parent of workers is told along with other things; nothing for others. */
+  private String counters() {
+    if (environment.variable(Family.WORKER) == null) {
+      return "";
+    }
+    ReactorStats stats = reactor.stats();
+    return "\nX_CONNECTIONS="
+        + stats.connections()
+        + "\nX_ACCEPTED="
+        + stats.accepted()
+        + "\nX_REFUSED="
+        + stats.refused();
   }
 
   /** Tells that the program ends: {@code STOPPING=1}. */
   @CheckReturnValue
   public Deferred<Void> stopping() {
-    return send("STOPPING=1");
+    return send("STOPPING=1" + counters());
   }
 
   /**
@@ -73,6 +143,19 @@ public final class Notifier {
   public Deferred<Void> reloading() {
     long micros = TimeUnit.NANOSECONDS.toMicros(reactor.clock().nanoTime());
     return send("RELOADING=1\nMONOTONIC_USEC=" + micros);
+  }
+
+  /**
+   * Tells that another process has taken the place of this one: {@code MAINPID=}. From then on this
+   * process says nothing more to the manager, who would take its end for the service's.
+   *
+   * @param process the other's number
+   */
+  @CheckReturnValue
+  public Deferred<Void> replacedBy(long process) {
+    var sent = send("MAINPID=" + process);
+    environment.replace();
+    return sent;
   }
 
   /**
@@ -103,10 +186,10 @@ public final class Notifier {
     if (message.length() > LONGEST_MESSAGE) {
       throw new IllegalArgumentException("a message of " + message.length() + " chars");
     }
-    String to = address;
-    if (to == null) {
-      return Deferred.done();
-    }
+    return address == null || environment.replaced() ? Deferred.done() : send(address, message);
+  }
+
+  private Deferred<Void> send(String to, String message) {
     return inOrder.with(() ->
         reactor.deferToThread(() -> {
           NotifySocket.send(to, message);

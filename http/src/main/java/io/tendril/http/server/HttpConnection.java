@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
 import io.tendril.core.Protocol;
+import io.tendril.core.Reactor;
 import io.tendril.core.Transport;
 import io.tendril.http.Body;
 import io.tendril.http.HttpViolation;
@@ -35,6 +36,9 @@ final class HttpConnection implements Protocol {
 
   /** For a request that is in the kernel, or on its way, when the server begins to drain. */
   private static final Duration GRACE = Duration.ofMillis(10);
+
+  /** The same where another process takes over, and the reactor goes on. */
+  private static final Duration UNHURRIED_GRACE = Duration.ofSeconds(1);
 
   private enum State {
     IDLE,
@@ -186,11 +190,16 @@ final class HttpConnection implements Protocol {
 
   @Override
   public void drain(Transport drained) {
+    if (!draining) {
+      loop.telling.drains(transport, isIdle());
+    }
     draining = true;
     persistent = false;
-    loop.telling.drains(transport, isIdle());
+    boolean hurried = transport.reactor().state() != Reactor.State.RUNNING;
     // Between the two calls all sockets are read: what the kernel has by then is answered.
-    transport.callLater(GRACE, () -> transport.callLater(Duration.ZERO, this::closeIfIdle));
+    transport.callLater(
+        hurried ? GRACE : UNHURRIED_GRACE,
+        () -> transport.callLater(Duration.ZERO, this::closeIfIdle));
   }
 
   private boolean isIdle() {

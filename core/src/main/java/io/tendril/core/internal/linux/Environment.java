@@ -3,6 +3,7 @@ package io.tendril.core.internal.linux;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tendril.core.internal.handover.Family;
 import io.tendril.core.process.Command;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,7 +22,8 @@ final class Environment {
     List<MemorySegment> entries = new ArrayList<>();
     if (command.inheritsEnvironment()) {
       for (MemorySegment own : own()) {
-        if (!changes.containsKey(name(own))) {
+        String name = name(own);
+        if (!changes.containsKey(name) && !Family.isForThisProcessAlone(name)) {
           entries.add(own);
         }
       }

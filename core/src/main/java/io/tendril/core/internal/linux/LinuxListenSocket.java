@@ -1,5 +1,6 @@
 package io.tendril.core.internal.linux;
 
+import io.tendril.core.descriptor.Descriptor;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
@@ -50,6 +51,11 @@ public class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocke
     return file.isInternet()
         ? new LinuxListenSocket(engine, fd, ready)
         : UnixListenSocket.of(engine, fd, ready);
+  }
+
+  @Override
+  public Descriptor duplicate() throws IOException {
+    return OwnedDescriptor.duplicate(fd());
   }
 
   @Override

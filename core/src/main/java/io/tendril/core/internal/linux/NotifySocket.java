@@ -32,6 +32,19 @@ public final class NotifySocket {
    * @throws IOException if nobody is there, or if the address is none of the kind
    */
   public static void send(String address, String message) throws IOException {
+    send(address, message, Kernel.MSG_NOSIGNAL);
+  }
+
+  /**
+   * Sends a message unless that would have to wait.
+   *
+   * @throws IOException as {@link #send}, and if it would have to wait
+   */
+  public static void offer(String address, String message) throws IOException {
+    send(address, message, Kernel.MSG_NOSIGNAL | Kernel.MSG_DONTWAIT);
+  }
+
+  private static void send(String address, String message, int flags) throws IOException {
     String missing = LinuxEngine.unavailable();
     if (missing != null) {
       throw new IOException("the manager of this service cannot be told: " + missing);
@@ -54,7 +67,9 @@ public final class NotifySocket {
       }
       // A path has a zero behind it, and an abstract name is as long as it is.
       int length = PATH + name.length + (isAbstract ? 0 : 1);
-      send(state, to, length, arena.allocateFrom(message), message.getBytes(UTF_8).length, address);
+      byte[] octets = message.getBytes(UTF_8);
+      MemorySegment from = arena.allocateFrom(JAVA_BYTE, octets);
+      send(state, to, length, from, flags, address);
     }
   }
 
@@ -63,7 +78,7 @@ public final class NotifySocket {
       MemorySegment to,
       int length,
       MemorySegment message,
-      int size,
+      int flags,
       String address)
       throws IOException {
     int type = Kernel.SOCK_DGRAM | Kernel.SOCK_CLOEXEC;
@@ -71,7 +86,7 @@ public final class NotifySocket {
     try {
       long sent;
       do {
-        sent = sendTo(state, fd, message, size, to, length);
+        sent = sendTo(state, fd, message, flags, to, length);
       } while (sent == -Kernel.EINTR);
       if (sent < 0) {
         throw new IOException(
@@ -86,10 +101,10 @@ public final class NotifySocket {
   }
 
   private static long sendTo(
-      MemorySegment state, int fd, MemorySegment from, long size, MemorySegment to, int length) {
+      MemorySegment state, int fd, MemorySegment from, int flags, MemorySegment to, int length) {
     try {
       return result(
-          (long) SENDTO.invokeExact(state, fd, from, size, Kernel.MSG_NOSIGNAL, to, length), state);
+          (long) SENDTO.invokeExact(state, fd, from, from.byteSize(), flags, to, length), state);
     } catch (Throwable e) {
       throw impossible(e);
     }

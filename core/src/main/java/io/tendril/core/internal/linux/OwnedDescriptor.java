@@ -45,11 +45,16 @@ public final class OwnedDescriptor implements Descriptor {
 
   @Override
   public synchronized OwnedDescriptor duplicate() throws IOException {
+    return duplicate(number());
+  }
+
+  /** Another descriptor of what is open under a number. */
+  static OwnedDescriptor duplicate(int number) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(Libc.state());
       int lowest = LAST_STANDARD + 1;
       return new OwnedDescriptor(
-          Errno.check(DescriptorCalls.control(state, number(), Kernel.F_DUPFD_CLOEXEC, lowest)));
+          Errno.check(DescriptorCalls.control(state, number, Kernel.F_DUPFD_CLOEXEC, lowest)));
     }
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A listening UNIX socket, and its file unless its name is abstract. */
 final class UnixListenSocket extends LinuxListenSocket {
   private final UnixAddress address;
-  private final @Nullable SocketFile file;
+  private @Nullable SocketFile file;
 
   UnixListenSocket(
       LinuxEngine engine,
@@ -112,6 +112,15 @@ final class UnixListenSocket extends LinuxListenSocket {
   @Override
   public Engine.Handover handOver() throws IOException {
     return new LinuxHandover.Listener(leave(), address, file);
+  }
+
+  @Override
+  public void ownsFile(boolean owns) {
+    if (!owns) {
+      file = null;
+    } else if (file == null && address.isPath()) {
+      file = SocketFile.of(address.path());
+    }
   }
 
   @Override

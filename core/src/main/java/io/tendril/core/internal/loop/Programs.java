@@ -7,6 +7,7 @@ import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.ReactorOptions;
 import io.tendril.core.systemd.Notifier;
+import io.tendril.spi.ListeningSockets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -49,11 +50,11 @@ public final class Programs {
 
     /** The set-up is done: the manager of this service is told so now, and of the end then. */
     Deferred<Void> serves(Notifier manager) {
-      if (!manager.isThere()) {
-        return Deferred.done();
+      ListeningSockets.settle();
+      if (manager.isThere()) {
+        reactor.beforeStop("the notification of the end", () -> heard(manager.stopping()));
       }
-      reactor.beforeStop("the notification of the end", () -> heard(manager.stopping()));
-      return heard(manager.ready());
+      return heard(manager.ready()).thenRun(manager::keepAlive);
     }
 
     /** A manager that does not hear is no reason to end. */
@@ -91,6 +92,7 @@ public final class Programs {
     program.hear("INT");
     program.hear("TERM");
     var manager = Notifier.of(reactor);
+    ParentWatch.begin(reactor);
     reactor.onStart(() ->
         Deferred.of(() -> setup.start(reactor).thenRun(() -> {}))
             .thenCompose(_ -> program.serves(manager))

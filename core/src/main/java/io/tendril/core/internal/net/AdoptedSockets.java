@@ -64,10 +64,11 @@ final class AdoptedSockets implements Adopting {
 
   @Override
   public Deferred<Listener> listen(
-      Descriptor socket, SocketSettings settings, ProtocolFactory<?> factory) {
+      Descriptor socket, String key, SocketSettings settings, ProtocolFactory<?> factory) {
     network.reactor.check("listen");
     var address = new DescriptorAddress(socket.toString());
-    Door.Opening opening = ready -> descriptors("adopted sockets").listening(socket, ready);
+    Door.Opening opening =
+        PassedSocket.keyed(key, ready -> descriptors("adopted sockets").listening(socket, ready));
     Spread.Part spread = Spread.inForce();
     if (spread != null) {
       return spread.adopt(network, address, settings, factory, opening, socket::close);

@@ -2,10 +2,17 @@ package io.tendril.core.internal.net;
 
 import io.tendril.core.DelayedCall;
 import io.tendril.core.ReactorEvent;
+import io.tendril.core.descriptor.Descriptor;
+import io.tendril.core.internal.handover.OpenSockets;
+import io.tendril.core.internal.loop.LoopReactor;
+import io.tendril.spi.Descriptors;
 import io.tendril.spi.Engine;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +39,22 @@ final class Door implements Engine.Ready {
   @FunctionalInterface
   interface Opening {
     Engine.ListenSocket open(Engine.Ready ready) throws IOException;
+
+    /** What another process asks for the socket by; empty for one that is not passed on. */
+    default String key() {
+      return "";
+    }
   }
 
   private final SocketNetwork network;
   private final Behind behind;
   private Engine.@Nullable ListenSocket socket;
   private SocketAddress address;
+  private final @Nullable PassedSocket passing;
+
+  /** What accepts at the same place, since a process before had more sockets there. */
+  private final List<Door> siblings = new ArrayList<>();
+
   private @Nullable DelayedCall retry;
   private boolean wanted;
   private boolean reported;
@@ -51,6 +68,49 @@ final class Door implements Engine.Ready {
     Engine.ListenSocket opened = opening.open(this);
     this.socket = opened;
     this.address = opened.local();
+    boolean passes = !opening.key().isEmpty() && network.engine.descriptors() != null;
+    passing = passes ? new PassedSocket(this, opening.key()) : null;
+    if (passing != null) {
+      OpenSockets.PROCESS.add(passing);
+    }
+  }
+
+  boolean isOpen() {
+    return socket != null;
+  }
+
+  Engine.ListenSocket socket() throws ClosedChannelException {
+    if (socket == null) {
+      throw new ClosedChannelException();
+    }
+    return socket;
+  }
+
+  LoopReactor reactor() {
+    return network.reactor;
+  }
+
+  /** Accepts of another socket at the same place as well, for as long as of this. */
+  void join(Descriptor other) throws IOException {
+    Descriptors descriptors = network.engine.descriptors();
+    if (socket == null || passing == null || descriptors == null) {
+      other.close();
+      return;
+    }
+    try {
+      var sibling =
+          new Door(
+              network,
+              behind,
+              PassedSocket.keyed(passing.key(), ready -> descriptors.listening(other, ready)));
+      siblings.add(sibling);
+      sibling.begin(wanted);
+    } catch (IOException | RuntimeException e) {
+      if (other.isOpen()) {
+        other.close();
+      }
+      throw e;
+    }
   }
 
   SocketAddress address() {
@@ -72,6 +132,7 @@ final class Door implements Engine.Ready {
   void accept(boolean on) {
     wanted = on;
     interest();
+    siblings.forEach(each -> each.accept(on));
   }
 
   private void interest() {
@@ -118,6 +179,7 @@ final class Door implements Engine.Ready {
     if (open != null) {
       open.close();
     }
+    siblings.forEach(Door::close);
   }
 
   /** Lets another engine have the socket, with its backlog. */
@@ -137,6 +199,9 @@ final class Door implements Engine.Ready {
   private Engine.@Nullable ListenSocket forget() {
     Engine.ListenSocket open = socket;
     socket = null;
+    if (passing != null) {
+      OpenSockets.PROCESS.remove(passing);
+    }
     if (retry != null) {
       retry.cancel();
       retry = null;

@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 
 /** All sockets of one reactor, on whatever engine. */
 public final class SocketNetwork implements Network {
+  /** How often to look whether one that retires is done. */
+  private static final Duration RETIRED = Duration.ofMillis(20);
+
   final LoopReactor reactor;
   final Engine engine;
   final Inflow inflow = new Inflow(this);
@@ -81,7 +84,7 @@ public final class SocketNetwork implements Network {
     }
     var listener = new AcceptingListener(this, factory, settings);
     return listen(
-        listener, ours, () -> listener.open(ready -> engine.listen(ours, settings, ready)));
+        listener, ours, () -> listener.open(PassedSocket.opening(engine, ours, settings)));
   }
 
   /** Opens something, or takes it over. */
@@ -418,9 +421,29 @@ public final class SocketNetwork implements Network {
     List.copyOf(listeners).forEach(OpenListener::close);
   }
 
+  @Override
+  public void retire(Duration longest) {
+    reactor.check("retire");
+    closeListeners();
+    drainConnections();
+    stopWhenIdle(reactor.clock().nanoTime() + longest.toNanos());
+  }
+
+  private void stopWhenIdle(long deadline) {
+    if (connections() == 0 || reactor.clock().nanoTime() - deadline >= 0) {
+      reactor.stop();
+    } else {
+      var _ = reactor.callInside(RETIRED, () -> stopWhenIdle(deadline));
+    }
+  }
+
   /** Asks every protocol to finish, and every child. */
   public void drain() {
     children.drain();
+    drainConnections();
+  }
+
+  private void drainConnections() {
     for (StreamTransport transport : all()) {
       Protocol protocol = transport.protocol;
       try {

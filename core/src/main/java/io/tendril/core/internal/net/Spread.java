@@ -92,7 +92,7 @@ public final class Spread {
           port(address, byKernel),
           factory,
           settings,
-          at -> ready -> network.engine.listen(at, opening, ready));
+          at -> PassedSocket.opening(network.engine, at, opening));
     }
 
     /**

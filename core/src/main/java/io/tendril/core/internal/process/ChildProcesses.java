@@ -383,7 +383,7 @@ public final class ChildProcesses implements Processes {
   public void drain() {
     stopStarting();
     for (RunningChild each : running) {
-      if (!each.conversing()) {
+      if (!each.conversing() && !each.stopping()) { // a second TERM is an order to be quick
         each.ask();
       }
     }

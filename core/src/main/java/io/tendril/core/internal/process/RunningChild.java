@@ -46,6 +46,7 @@ final class RunningChild implements ChildProcess, Descriptors.Watcher {
   private int open;
   private boolean conversing;
   private boolean stopping;
+  private boolean left;
 
   RunningChild(ChildProcesses all, Command command, Children.Child child, @Nullable String origin) {
     this.all = all;
@@ -203,6 +204,20 @@ final class RunningChild implements ChildProcess, Descriptors.Watcher {
     }
   }
 
+  @Override
+  public void leave() {
+    check();
+    if (status == null) {
+      if (killing != null) {
+        killing.cancel();
+        killing = null;
+      }
+      all.exited(this);
+      child.forget();
+      left = true;
+    }
+  }
+
   /** Its end will not be known any more. */
   void forget() {
     if (status == null) {
@@ -277,7 +292,7 @@ final class RunningChild implements ChildProcess, Descriptors.Watcher {
 
   /** Stops it, and waits for nothing. */
   void end() {
-    if (status == null && killing == null) {
+    if (status == null && killing == null && !left) {
       var _ = stop(command.grace());
     }
   }

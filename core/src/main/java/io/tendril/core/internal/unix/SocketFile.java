@@ -66,6 +66,15 @@ public final class SocketFile {
     return new SocketFile(path);
   }
 
+  /** The file of a socket that was bound by another process; null if it is not there. */
+  public static @Nullable SocketFile of(Path path) {
+    try {
+      return new SocketFile(path);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
   /**
    * Binds a socket that nobody can reach before the file has its mode, where binding and listening
    * are one: in a directory that only this user may enter, out of which it is linked to its path.

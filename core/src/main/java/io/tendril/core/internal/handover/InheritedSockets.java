@@ -1,0 +1,83 @@
+package io.tendril.core.internal.handover;
+
+import io.tendril.core.internal.systemd.Environment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listening sockets that this process was started with by one that listened at the same places
+ * before, or that keeps them for its workers. The variable {@value #VARIABLE} has a line for each:
+ * the number of the descriptor, a space, and what was asked for when it was opened. Each is taken
+ * once, in order; what asks for something else opens its own.
+ *
+ * <p>May be used from any thread: the reactors of a process share them.
+ */
+public final class InheritedSockets {
+  /** The variable's name. */
+  public static final String VARIABLE = "TENDRIL_SOCKETS";
+
+  /** Those of this process. */
+  public static final InheritedSockets PROCESS = new InheritedSockets(Environment.PROCESS);
+
+  private final Map<Integer, String> keys = new LinkedHashMap<>();
+  private final boolean owned;
+
+  InheritedSockets(Environment environment) {
+    owned = environment.variable(Family.WORKER) == null;
+    String text = environment.variable(VARIABLE);
+    if (text != null) {
+      text.lines().forEach(this::read);
+    }
+  }
+
+  /** Whether they are this process's own from now on, and not also those of others. */
+  public boolean owned() {
+    return owned;
+  }
+
+  private void read(String line) {
+    int space = line.indexOf(' ');
+    if (space > 0 && line.substring(0, space).matches("[0-9]{1,6}")) {
+      keys.put(Integer.parseInt(line.substring(0, space)), line.substring(space + 1));
+    }
+  }
+
+  /** As the variable has them, from the number on that is given. */
+  public static String write(List<String> keys, int first) {
+    var text = new StringBuilder();
+    for (int i = 0; i < keys.size(); i++) {
+      text.append(first + i).append(' ').append(keys.get(i)).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** Takes the next one that was opened for this: its number, or null if there is none. */
+  public synchronized @Nullable Integer take(String key) {
+    for (var each : keys.entrySet()) {
+      if (each.getValue().equals(key)) {
+        keys.remove(each.getKey());
+        return each.getKey();
+      }
+    }
+    return null;
+  }
+
+  /** Takes all that were opened for this. */
+  public synchronized List<Integer> takeAll(String key) {
+    List<Integer> taken = new ArrayList<>();
+    for (Integer next = take(key); next != null; next = take(key)) {
+      taken.add(next);
+    }
+    return taken;
+  }
+
+  /** Takes what nobody has asked for: what was asked for, by number. */
+  public synchronized Map<Integer, String> takeRest() {
+    Map<Integer, String> rest = new LinkedHashMap<>(keys);
+    keys.clear();
+    return rest;
+  }
+}
