@@ -21,9 +21,6 @@ final class LiveCounters {
               "sent/s",
               "received/s");
 
-  /// Up as many lines, then clears what is below (ECMA-48, CUU and ED).
-  private static final String BACK = "\033[%dA\033[J";
-
   private final PrintWriter out;
   private final boolean terminal;
   private List<Row> before = List.of();
@@ -59,7 +56,8 @@ final class LiveCounters {
   void show(List<Row> rows, double seconds) {
     var text = new StringBuilder();
     if (terminal && !before.isEmpty()) {
-      text.append(BACK.formatted(before.size() + 1));
+      // Up as many lines, then clear what is below (ECMA-48, CUU and ED).
+      text.append("\033[%dA\033[J".formatted(before.size() + 1));
     }
     text.append(HEAD);
     for (int i = 0; i < rows.size(); i++) {
@@ -79,8 +77,8 @@ final class LiveCounters {
             now.open(),
             now.total(),
             now.failed(),
-            bytes(now.sent()),
-            bytes(now.received()),
+            bytes((double) now.sent()),
+            bytes((double) now.received()),
             bytes((now.sent() - last.numbers().sent()) / seconds),
             bytes((now.received() - last.numbers().received()) / seconds));
   }
