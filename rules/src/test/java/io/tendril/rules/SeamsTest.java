@@ -315,6 +315,10 @@ class SeamsTest {
               "writes the certificates that tendril cert makes, in the blocking pool",
               Seam.FILES),
           new Place(
+              "io.tendril.cli.ForwardingOptions",
+              "asks whether counters are shown on a terminal",
+              Seam.ENVIRONMENT),
+          new Place(
               "io.tendril.cli.Main",
               "the entry point prints to the console and ends the process",
               Seam.ENVIRONMENT));
