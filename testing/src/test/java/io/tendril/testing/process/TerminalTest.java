@@ -101,14 +101,21 @@ class TerminalTest extends ChildFixture {
   void controlCEndsWhatRunsAndNotTheShell() throws Exception {
     var screen = shellScreen();
     screen.type("sleep 100; echo sta''tus $?\n");
-    until(
-        () -> ProcessHandle.of(screen.child.pid()).orElseThrow().children().findAny().isPresent());
+    until(() -> sleeps(screen.child.pid()));
     screen.type("" + CONTROL_C);
     screen.await("^C");
     screen.await("ready> ");
     screen.type("echo still he''re\n");
     screen.await("still here");
     screen.end("exit 0\n", new ExitStatus.Code(0));
+  }
+
+  /** Whether the shell has started the program: by then that has the terminal. */
+  private static boolean sleeps(long shell) {
+    return ProcessHandle.of(shell)
+        .orElseThrow()
+        .children()
+        .anyMatch(child -> child.info().command().orElse("").endsWith("sleep"));
   }
 
   @Test
@@ -132,6 +139,15 @@ class TerminalTest extends ChildFixture {
     screen.await("hello\r\nhello\r\n");
     screen.child.input().shutdownOutput();
     assertThat(get(screen.child.ended())).isEqualTo(new ExitStatus.Code(0));
+  }
+
+  @Test
+  void whoClosesTheTerminalBeforeExitingIsNotHungUpOn() throws Exception {
+    var screen =
+        new Screen(
+            Command.of("/bin/sh", "-c", "exec 0<&- 1>&- 2>&-; sleep 0.1; exit 3"),
+            WindowSize.USUAL);
+    assertThat(get(screen.child.ended())).isEqualTo(new ExitStatus.Code(3));
   }
 
   @Test

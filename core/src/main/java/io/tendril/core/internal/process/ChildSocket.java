@@ -32,6 +32,10 @@ final class ChildSocket implements Engine.StreamSocket, Explanation {
   private boolean wantsWrite;
   private boolean ended;
   private boolean open = true;
+
+  /** Closed, but for the descriptor, which closes with the child's end. */
+  private boolean closing;
+
   private @Nullable IOException broken;
 
   ChildSocket(
@@ -53,8 +57,17 @@ final class ChildSocket implements Engine.StreamSocket, Explanation {
 
   /** The child has died. */
   void died() {
+    release();
     if (ended && wantsRead && open) {
       told.ready(true, false);
+    }
+  }
+
+  /** The child's end need not be waited for any more. */
+  void release() {
+    if (closing) {
+      closing = false;
+      below.close();
     }
   }
 
@@ -161,15 +174,22 @@ final class ChildSocket implements Engine.StreamSocket, Explanation {
     return conversation || below.lingers();
   }
 
+  /** A program may close its terminal just before it exits: it is not hung up on then. */
   @Override
   public void close() {
     open = false;
-    below.close();
+    if (terminal && ended && child.isAwaited()) {
+      closing = true;
+      below.interest(false, false);
+    } else {
+      below.close();
+    }
   }
 
   @Override
   public void abort() {
     open = false;
+    closing = false;
     below.abort();
   }
 

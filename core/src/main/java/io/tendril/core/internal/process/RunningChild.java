@@ -107,6 +107,11 @@ final class RunningChild implements ChildProcess, Descriptors.Watcher {
     return stopping;
   }
 
+  /** Whether it lives, and its end will be known. */
+  boolean isAwaited() {
+    return status == null && !left;
+  }
+
   @Override
   public Transport pipe(int number) {
     Transport pipe = pipes.get(number);
@@ -215,6 +220,7 @@ final class RunningChild implements ChildProcess, Descriptors.Watcher {
       all.exited(this);
       child.forget();
       left = true;
+      sockets.forEach(ChildSocket::release);
     }
   }
 
@@ -222,7 +228,9 @@ final class RunningChild implements ChildProcess, Descriptors.Watcher {
   void forget() {
     if (status == null) {
       child.forget();
+      left = true;
     }
+    sockets.forEach(ChildSocket::release);
   }
 
   // ---- Signals --------------------------------------------------------------------------------
