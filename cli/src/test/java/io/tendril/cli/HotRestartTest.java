@@ -52,14 +52,17 @@ class HotRestartTest {
   // ---- Under load -----------------------------------------------------------------------------
 
   @ParameterizedTest
-  @CsvSource({"http,10,0", "https,3,0", "http,2,2"})
-  void wrkSeesNoFailedRequest(String scheme, int restarts, int workers) throws Exception {
+  @CsvSource({"http,10,0,1", "https,3,0,1", "http,2,2,1", "http,3,0,2", "http,1,2,2"})
+  void wrkSeesNoFailedRequest(String scheme, int restarts, int workers, int reactors)
+      throws Exception {
     Program wrk = Program.named("wrk");
-    String endpoint = scheme.equals("http") ? PLAIN : secure();
-    String[] options =
-        workers == 0
-            ? new String[] {"--listen", endpoint}
-            : new String[] {"--listen", endpoint, "--workers", "" + workers};
+    List<String> all =
+        new ArrayList<>(List.of("--listen", scheme.equals("http") ? PLAIN : secure()));
+    if (workers > 0) {
+      all.addAll(List.of("--workers", "" + workers));
+    }
+    all.addAll(List.of("--reactors", "" + reactors));
+    String[] options = all.toArray(String[]::new);
     try (var server = new RealServer(directory, List.of(), options);
         var load =
             wrk.start(

@@ -293,6 +293,65 @@ class GroupInMemoryTest {
     }
   }
 
+  // ---- Giving way to another process ----------------------------------------------------------
+
+  private static void retire(GroupFixture fixture) {
+    fixture.group.first().execute(() -> fixture.group.first().network().retire(ofSeconds(30)));
+    fixture.clock.runCurrent();
+  }
+
+  private static void assertStopped(GroupFixture fixture, List<Reactor> shards) {
+    fixture.clock.advance(ofSeconds(1));
+    assertThat(shards).allMatch(shard -> shard.state() == Reactor.State.STOPPED);
+    assertThat(fixture.group.allConnections().open()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Spreading.class)
+  void whereAnotherProcessServesAllShardsFinishAndThenStop(Spreading way) {
+    var fixture = new GroupFixture(3, way);
+    List<Reactor> shards = fixture.group.shards();
+    fixture.ask(() -> fixture.group.listen("tcp:80", fixture.visits)).orThrow();
+    fixture.call(12);
+    retire(fixture);
+    assertThat(shards).allMatch(shard -> shard.stats().listeners() == 0);
+    fixture.call(1);
+    assertThat(fixture.refused).hasSize(1);
+    fixture.clock.advance(ofSeconds(20));
+    // Those of the last shard go on, though the others have none any more.
+    fixture
+        .client
+        .reactor()
+        .execute(() -> {
+          for (int i = 0; i < 12; i++) {
+            if (i % 3 != 2) {
+              fixture.callers.get(i).transport.loseConnection();
+            }
+          }
+        });
+    fixture.clock.advance(ofSeconds(3));
+    assertThat(fixture.open()).containsExactlyInAnyOrder(0, 0, 4);
+    assertThat(shards).allMatch(shard -> shard.state() == Reactor.State.RUNNING);
+    fixture.hangUp();
+    assertStopped(fixture, shards);
+    assertThat(fixture.callers).allMatch(Caller::answered);
+  }
+
+  @Test
+  void whatDoesNotFinishInTimeIsEnded() {
+    var fixture = new GroupFixture(2);
+    List<Reactor> shards = fixture.group.shards();
+    fixture.ask(() -> fixture.group.listen("tcp:80", fixture.visits)).orThrow();
+    fixture.call(4);
+    retire(fixture);
+    fixture.clock.advance(ofSeconds(29));
+    assertThat(shards).allMatch(shard -> shard.state() == Reactor.State.RUNNING);
+    fixture.clock.advance(ofSeconds(2));
+    assertThat(shards).allMatch(shard -> shard.state() == Reactor.State.DRAINING);
+    fixture.hangUp();
+    assertStopped(fixture, shards);
+  }
+
   @Test
   void itDoesNotGrowWhereANewShardCannotListen() {
     var fixture = new GroupFixture(1);

@@ -162,7 +162,8 @@ final class GroupListening {
     return Deferred.settle(all).thenAccept(GroupListening::throwFirst);
   }
 
-  private Deferred<Void> closeIn(Shard shard) {
+  /** Closes it in one shard; what waits for that goes to the others. */
+  Deferred<Void> closeIn(Shard shard) {
     return Question.ask(shard, () -> doWith(open.remove(shard), Listener::close));
   }
 

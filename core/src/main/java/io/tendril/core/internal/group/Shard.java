@@ -9,10 +9,12 @@ import io.tendril.core.internal.Home;
 import io.tendril.core.internal.loop.LoopReactor;
 import io.tendril.core.internal.net.Counts;
 import io.tendril.core.internal.net.SocketNetwork;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** One reactor of a group, as the group knows it. */
 final class Shard {
@@ -36,15 +38,20 @@ final class Shard {
    * Becomes a part of its group, before it has a turn.
    *
    * @param stopping called in its thread when it begins to stop, and awaited
+   * @param retiring called in its thread when another process takes over
    * @param end called when it has ended, in whichever thread that is
    */
-  void join(Callable<Deferred<Void>> stopping, Runnable end) {
+  void join(Callable<Deferred<Void>> stopping, Consumer<Duration> retiring, Runnable end) {
     reactor.whenEnded(() -> {
       ended = true;
       List.copyOf(questions).forEach(Question::lost);
       end.run();
     });
-    Runnable heed = () -> reactor.beforeStop("the other reactors of the group", stopping);
+    Runnable heed =
+        () -> {
+          reactor.beforeStop("the other reactors of the group", stopping);
+          network().retiresWith(retiring);
+        };
     if (reactor.isCurrent()) {
       heed.run();
     } else {

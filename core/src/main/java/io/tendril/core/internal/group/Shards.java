@@ -33,6 +33,9 @@ import java.util.function.Function;
  * time; that one is the last to stop.
  */
 public final class Shards implements ReactorGroup {
+  /** How often to look whether all that retire are done. */
+  private static final Duration LOOK = Duration.ofMillis(50);
+
   private final ReactorGroup.Options options;
   private final ShardMaker maker;
   private final Shard first;
@@ -137,7 +140,7 @@ public final class Shards implements ReactorGroup {
   }
 
   private void enter(Shard shard, Callable<Deferred<Void>> stopping) {
-    shard.join(stopping, () -> ended(shard));
+    shard.join(stopping, longest -> first.home().post(() -> retire(longest)), () -> ended(shard));
     observers.forEach(observer -> observe(shard, observer));
   }
 
@@ -364,6 +367,47 @@ public final class Shards implements ReactorGroup {
     first.reactor().stop();
     if (first.hasEnded()) {
       others().forEach(shard -> shard.reactor().stop());
+    }
+  }
+
+  /**
+   * Another process serves the same places: what listens is closed, first in those that only get
+   * what others accept, which pass on what waits for them; then all finish, and all stop when no
+   * connection is left in any, or the time is over.
+   */
+  private void retire(Duration longest) {
+    long deadline = first.reactor().clock().nanoTime() + longest.toNanos();
+    var _ =
+        changes
+            .with(() -> {
+              Deferred<Void> closing = Deferred.done();
+              for (Shard shard : List.copyOf(serving).reversed()) {
+                for (GroupListening listening : listenings) {
+                  closing =
+                      closing.thenCompose(_ -> listening.closeIn(shard).exceptionally(_ -> null));
+                }
+              }
+              return closing;
+            })
+            .thenCompose(_ -> Deferred.settle(serving.stream().map(Shards::drain).toList()))
+            .thenRun(() -> stopWhenIdle(deadline));
+  }
+
+  private static Deferred<Void> drain(Shard shard) {
+    return Question.ask(
+        shard,
+        () -> {
+          shard.network().drainConnections();
+          return Deferred.done();
+        });
+  }
+
+  private void stopWhenIdle(long deadline) {
+    LoopReactor reactor = first.reactor();
+    if (allConnections().open() == 0 || reactor.clock().nanoTime() - deadline >= 0) {
+      stop();
+    } else {
+      var _ = reactor.callLater(LOOK, () -> stopWhenIdle(deadline));
     }
   }
 

@@ -182,6 +182,11 @@ final class Door implements Engine.Ready {
     siblings.forEach(Door::close);
   }
 
+  /** What another process asks for its socket by; empty if it is not passed on. */
+  String key() {
+    return passing == null ? "" : passing.key();
+  }
+
   /** Lets another engine have the socket, with its backlog. */
   Engine.Handover handOver() throws IOException {
     Engine.ListenSocket open = forget();

@@ -34,6 +34,9 @@ final class SharedListener implements OpenListener {
     Door.Opening at(SocketAddress address);
   }
 
+  /** A socket on its way to another reactor, and what another process asks for it by. */
+  record Released(Engine.Handover socket, String key) {}
+
   /** A door, and whether what comes in by it stays in this reactor. */
   private record Entry(Door door, boolean keeps) {}
 
@@ -207,13 +210,14 @@ final class SharedListener implements OpenListener {
   // ---- Sockets that come and go ---------------------------------------------------------------
 
   /** Lets go of its sockets; of none but one that is there beside its own, if so wanted. */
-  List<Engine.Handover> release(boolean spare) throws IOException {
-    List<Engine.Handover> released = new ArrayList<>();
+  List<Released> release(boolean spare) throws IOException {
+    List<Released> released = new ArrayList<>();
     for (Entry entry : List.copyOf(entries)) {
       boolean goes = spare ? released.isEmpty() && port.byKernel() && !entry.keeps() : true;
       if (goes) {
         entries.remove(entry);
-        released.add(entry.door().handOver());
+        String key = entry.door().key();
+        released.add(new Released(entry.door().handOver(), key));
         if (port.byKernel() && !entry.keeps()) {
           port.spares().decrementAndGet();
         }
@@ -223,14 +227,18 @@ final class SharedListener implements OpenListener {
   }
 
   /** Goes on with a socket of another reactor. */
-  void takeOver(Engine.Handover socket, boolean keeps) throws IOException {
+  void takeOver(Released released, boolean keeps) throws IOException {
     network.reactor.check("this Listener");
+    Engine.Handover socket = released.socket();
     if (gone) {
       socket.close();
       throw network.stopped();
     }
     boolean stays = keeps && port.byKernel();
-    Door door = enter(stays, ready -> network.engine.takeOver(socket, ready));
+    Door door =
+        enter(
+            stays,
+            PassedSocket.keyed(released.key(), ready -> network.engine.takeOver(socket, ready)));
     if (port.byKernel() && !stays) {
       port.spares().incrementAndGet();
     }

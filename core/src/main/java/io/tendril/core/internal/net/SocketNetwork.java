@@ -38,6 +38,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** All sockets of one reactor, on whatever engine. */
@@ -63,6 +64,7 @@ public final class SocketNetwork implements Network {
   private final IdentityHashMap<ProtocolFactory<?>, Integer> users = new IdentityHashMap<>();
   private @Nullable StreamTransport first;
   final Counts counts = new Counts();
+  private @Nullable Consumer<Duration> retiring;
   private long connected;
 
   public SocketNetwork(LoopReactor reactor, Engine engine) {
@@ -421,9 +423,18 @@ public final class SocketNetwork implements Network {
     List.copyOf(listeners).forEach(OpenListener::close);
   }
 
+  /** Has all reactors of a group give way where one is told to; in the reactor's thread. */
+  public void retiresWith(Consumer<Duration> group) {
+    retiring = group;
+  }
+
   @Override
   public void retire(Duration longest) {
     reactor.check("retire");
+    if (retiring != null) {
+      retiring.accept(longest);
+      return;
+    }
     closeListeners();
     drainConnections();
     stopWhenIdle(reactor.clock().nanoTime() + longest.toNanos());
@@ -443,7 +454,8 @@ public final class SocketNetwork implements Network {
     drainConnections();
   }
 
-  private void drainConnections() {
+  /** Asks every protocol to finish. */
+  public void drainConnections() {
     for (StreamTransport transport : all()) {
       Protocol protocol = transport.protocol;
       try {

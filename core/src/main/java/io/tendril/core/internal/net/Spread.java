@@ -6,7 +6,6 @@ import io.tendril.core.Listener;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.ReactorGroup.Spreading;
 import io.tendril.core.descriptor.DescriptorAddress;
-import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -164,16 +163,16 @@ public final class Spread {
   /** A socket on its way to another reactor, with what it belongs to. */
   public static final class Moving {
     private final SharedPort port;
-    private final Engine.Handover socket;
+    private final SharedListener.Released released;
 
-    Moving(SharedPort port, Engine.Handover socket) {
+    Moving(SharedPort port, SharedListener.Released released) {
       this.port = port;
-      this.socket = socket;
+      this.released = released;
     }
 
     /** There is nowhere to go. */
     public void close() {
-      socket.close();
+      released.socket().close();
     }
 
     /**
@@ -184,10 +183,10 @@ public final class Spread {
     public void into(SocketNetwork network, boolean keeps) throws IOException {
       SharedListener listener = port.listenerOf(network);
       if (listener == null) {
-        socket.close();
+        close();
         throw new IOException(network.reactor.name() + " does not listen there");
       }
-      listener.takeOver(socket, keeps);
+      listener.takeOver(released, keeps);
     }
   }
 
@@ -202,8 +201,8 @@ public final class Spread {
       for (SharedPort port : ports) {
         SharedListener listener = port.listenerOf(network);
         if (listener != null) {
-          for (Engine.Handover socket : listener.release(spare)) {
-            moving.add(new Moving(port, socket));
+          for (SharedListener.Released released : listener.release(spare)) {
+            moving.add(new Moving(port, released));
           }
         }
       }

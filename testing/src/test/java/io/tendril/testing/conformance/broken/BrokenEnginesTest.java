@@ -38,7 +38,8 @@ class BrokenEnginesTest {
           "r1TwoReactorsInOneThreadKeepToThemselves()",
           "r2RunsInTheReactorsThread()");
 
-  private static final String BEFORE_THE_COUNT = "Run on `nio` and on the engine in memory:";
+  private static final String BEFORE_THE_COUNT =
+      "Run on `nio`, `linux`, `uring` and on the engine in memory:";
 
   /** What came of the cases of each line over what is not broken. */
   private static final Map<String, Suite.Verdict> SOUND = new HashMap<>();
