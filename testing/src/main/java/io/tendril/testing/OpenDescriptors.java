@@ -32,6 +32,8 @@ public record OpenDescriptors(SortedMap<Integer, String> files) {
   /** The column of it that has the number of the inode. */
   private static final int INODE = 6;
 
+  private static final int COLUMNS = 8;
+
   private static final long LONGEST = 5_000_000_000L;
   private static final long LOOK = 5_000_000L;
 
@@ -57,7 +59,7 @@ public record OpenDescriptors(SortedMap<Integer, String> files) {
     try (var lines = Files.lines(UNIX_SOCKETS)) {
       return lines
           .filter(line -> line.contains("/.java_pid"))
-          .map(line -> "socket:[" + line.strip().split(" +")[INODE] + "]")
+          .map(line -> "socket:[" + line.strip().split(" +", COLUMNS)[INODE] + "]")
           .collect(Collectors.toSet());
     } catch (IOException e) {
       return Set.of();
