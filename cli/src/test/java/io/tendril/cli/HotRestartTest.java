@@ -52,7 +52,7 @@ class HotRestartTest {
   // ---- Under load -----------------------------------------------------------------------------
 
   @ParameterizedTest
-  @CsvSource({"http,10,0,1", "https,3,0,1", "http,2,2,1", "http,3,0,2", "http,1,2,2"})
+  @CsvSource({"http,4,0,1", "https,3,0,1", "http,2,2,1", "http,2,0,2", "http,1,2,2"})
   void wrkSeesNoFailedRequest(String scheme, int restarts, int workers, int reactors)
       throws Exception {
     Program wrk = Program.named("wrk");
@@ -88,7 +88,7 @@ class HotRestartTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"http,3", "https,10"})
+  @CsvSource({"http,3", "https,4"})
   void h2loadSeesNoFailedRequest(String scheme, int restarts) throws Exception {
     Program h2load = Program.named("h2load");
     String endpoint = scheme.equals("http") ? PLAIN : secure();

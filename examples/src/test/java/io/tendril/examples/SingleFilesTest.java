@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SingleFilesTest {
   private static final Path HERE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
   private static final String MODULES =
-      Stream.of("core", "http", "all")
+      Stream.of("core", "app", "http", "all")
           .map(module -> HERE.resolveSibling(module).resolve("target/classes").toString())
           .collect(Collectors.joining(File.pathSeparator));
 
