@@ -82,8 +82,12 @@ public final class ListeningSockets {
    * This process listens at all that it is going to for now: what it was started with beyond that
    * is accepted from by who has the same key, or closed. {@link io.tendril.core.Reactor#run} says
    * so when its set-up has succeeded.
+   *
+   * @return for each that it was said to be started with and was not, the failure: the first time,
+   *     and never again. What else is open under such a number is left alone
    */
-  public static void settle() {
+  public static List<IOException> settle() {
     OpenSockets.PROCESS.settle(InheritedSockets.PROCESS);
+    return InheritedSockets.PROCESS.takeWrong();
   }
 }

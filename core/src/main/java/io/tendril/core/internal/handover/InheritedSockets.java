@@ -1,6 +1,11 @@
 package io.tendril.core.internal.handover;
 
+import io.tendril.core.Addresses;
+import io.tendril.core.descriptor.WrongDescriptor;
+import io.tendril.core.internal.linux.ListeningFile;
 import io.tendril.core.internal.systemd.Environment;
+import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * the number of the descriptor, a space, and what was asked for when it was opened. Each is taken
  * once, in order; what asks for something else opens its own.
  *
+ * <p>The variable may have come to a process that it was not meant for, through one that does not
+ * know it, where the numbers are those of other files. So each number is looked at first, and one
+ * that is no listening socket, or that listens elsewhere, is left alone.
+ *
  * <p>May be used from any thread: the reactors of a process share them.
  */
 public final class InheritedSockets {
@@ -20,16 +29,25 @@ public final class InheritedSockets {
   public static final String VARIABLE = "TENDRIL_SOCKETS";
 
   /** Those of this process. */
-  public static final InheritedSockets PROCESS = new InheritedSockets(Environment.PROCESS);
+  public static final InheritedSockets PROCESS =
+      new InheritedSockets(Environment.PROCESS, InheritedSockets::check);
+
+  /** Looks at what is open under a number. */
+  @FunctionalInterface
+  interface Look {
+    /** Throws if it is not what was opened for a key. */
+    void at(int number, String key) throws IOException;
+  }
 
   private final Map<Integer, String> keys = new LinkedHashMap<>();
+  private final List<IOException> wrong = new ArrayList<>();
   private final boolean owned;
 
-  InheritedSockets(Environment environment) {
+  InheritedSockets(Environment environment, Look look) {
     owned = environment.variable(Family.WORKER) == null;
     String text = environment.variable(VARIABLE);
     if (text != null) {
-      text.lines().forEach(this::read);
+      text.lines().forEach(line -> read(line, look));
     }
   }
 
@@ -38,11 +56,36 @@ public final class InheritedSockets {
     return owned;
   }
 
-  private void read(String line) {
+  private void read(String line, Look look) {
     int space = line.indexOf(' ');
     if (space > 0 && line.substring(0, space).matches("[0-9]{1,6}")) {
-      keys.put(Integer.parseInt(line.substring(0, space)), line.substring(space + 1));
+      int number = Integer.parseInt(line.substring(0, space));
+      String key = line.substring(space + 1);
+      try {
+        look.at(number, key);
+        keys.put(number, key);
+      } catch (IOException e) {
+        wrong.add(e);
+      }
     }
+  }
+
+  /** Whether it is a socket that listens where the key says. */
+  static void check(int number, String key) throws IOException {
+    SocketAddress address = ListeningFile.address(number);
+    if (!Key.fits(key, address)) {
+      throw new WrongDescriptor(
+          number, "what listens at " + key, "a socket that listens at " + Addresses.show(address));
+    }
+  }
+
+  /**
+   * Takes the failures of those that are not what the variable says, so that they are told once.
+   */
+  public synchronized List<IOException> takeWrong() {
+    List<IOException> taken = List.copyOf(wrong);
+    wrong.clear();
+    return taken;
   }
 
   /** As the variable has them, from the number on that is given. */

@@ -8,6 +8,7 @@ import io.tendril.core.ReactorEvent;
 import io.tendril.core.ReactorOptions;
 import io.tendril.core.systemd.Notifier;
 import io.tendril.spi.ListeningSockets;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -50,7 +51,9 @@ public final class Programs {
 
     /** The set-up is done: the manager of this service is told so now, and of the end then. */
     Deferred<Void> serves(Notifier manager) {
-      ListeningSockets.settle();
+      for (IOException wrong : ListeningSockets.settle()) {
+        reactor.report(new ReactorEvent.CallFailed("an inherited socket", wrong));
+      }
       if (manager.isThere()) {
         reactor.beforeStop("the notification of the end", () -> heard(manager.stopping()));
       }
