@@ -56,13 +56,27 @@ public interface Protocol {
    * The reactor shuts down: finish what is under way, then close. The reactor waits for the
    * connection's end until its shutdown deadline. By default the connection is closed now.
    *
-   * <p>While the reactor is still {@linkplain Reactor.State#RUNNING running}, another process has
-   * taken its places over, and there is more time; this comes again when it does shut down.
-   *
    * @param transport the connection to drain
    */
   default void drain(Transport transport) {
     transport.loseConnection(new ConnectionClosed.ReactorStopped(transport.peer()));
+  }
+
+  /**
+   * Another process serves from now on where this connection was accepted: finish what the peer has
+   * begun, or may be about to begin, then close. The reactor runs on until all that it has accepted
+   * is gone, for as long as {@link io.tendril.spi.Network#retire} was told; what is left then is
+   * asked to {@link #drain}. By default the connection is drained now.
+   *
+   * <p>Connections that were made as a client are not asked: those that were accepted may need
+   * them. A protocol that takes an accepted connection over later, by {@link Transport#become}, is
+   * asked right after its {@link #connectionMade}. So what waits for first bytes to choose another
+   * by need do nothing here.
+   *
+   * @param transport the connection to finish
+   */
+  default void retire(Transport transport) {
+    drain(transport);
   }
 
   /** How many bytes may stay unread while reading is not paused; 64 KiB. More closes it. */

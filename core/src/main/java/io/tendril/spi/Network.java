@@ -36,8 +36,9 @@ public interface Network {
 
   /**
    * Gives way to another process that serves the same places: what listens is closed, every
-   * protocol is asked to {@linkplain io.tendril.core.Protocol#drain finish}, and the reactor stops
-   * when no connection is left.
+   * protocol of a connection that was accepted is asked to {@linkplain
+   * io.tendril.core.Protocol#retire finish}, and the reactor stops when no such connection is left.
+   * Those that were made as a client are not waited for, nor asked before that stop.
    *
    * @param longest how long connections may go on; those that are left are ended as at any stop
    */

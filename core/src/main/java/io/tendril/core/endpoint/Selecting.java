@@ -82,6 +82,10 @@ final class Selecting implements Protocol {
     }
   }
 
+  /** The first bytes may be on their way: whoever they are for is asked. */
+  @Override
+  public void retire(Transport retired) {}
+
   @Override
   public int unreadLimit() {
     return Math.max(Protocol.super.unreadLimit(), bytes);

@@ -7,14 +7,12 @@ import io.tendril.core.Deferred;
 import io.tendril.core.Promise;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
-import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.Refusal;
 import io.tendril.core.Transport;
 import io.tendril.core.internal.net.TurnedAway;
 import io.tendril.core.tls.TlsOptions;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 
 /**
  * What a connection begins with at a TLS endpoint: the handshake. Only when that is done and the
@@ -27,7 +25,6 @@ final class TlsHandshake<P extends Protocol> implements Protocol {
   private final TlsOptions options;
   private final ProtocolFactory<P> factory;
   private final Promise<P> promise;
-  private boolean draining;
 
   TlsHandshake(Transport transport, TlsOptions options, ProtocolFactory<P> factory) {
     this.transport = transport;
@@ -62,9 +59,6 @@ final class TlsHandshake<P extends Protocol> implements Protocol {
     } catch (RuntimeException e) {
       refused(e);
       return;
-    }
-    if (draining) {
-      transport.callLater(Duration.ZERO, () -> next.drain(transport));
     }
     if (!options.client()) {
       return; // nobody waits for it
@@ -111,15 +105,9 @@ final class TlsHandshake<P extends Protocol> implements Protocol {
     return options.host() + " at " + Addresses.show(transport.peer());
   }
 
-  /** Where another process takes over, who has come before that is still served. */
+  /** Who has come before another process serves is still served: what comes next is asked. */
   @Override
-  public void drain(Transport drained) {
-    if (transport.reactor().state() == Reactor.State.RUNNING) {
-      draining = true;
-    } else {
-      transport.loseConnection();
-    }
-  }
+  public void retire(Transport retired) {}
 
   @Override
   public void connectionLost(ConnectionClosed reason) {

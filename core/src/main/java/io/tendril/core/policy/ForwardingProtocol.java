@@ -62,6 +62,16 @@ public abstract class ForwardingProtocol<P extends Protocol> implements Protocol
     inner.drain(transport);
   }
 
+  /**
+   * Finishes since another process serves, and closes.
+   *
+   * @param transport to be replaced, where the protocol inside was given a wrapped one
+   */
+  @Override
+  public void retire(Transport transport) {
+    inner.retire(transport);
+  }
+
   @Override
   public int unreadLimit() {
     return inner.unreadLimit();

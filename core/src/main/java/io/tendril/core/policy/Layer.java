@@ -111,6 +111,11 @@ abstract class Layer extends ForwardingTransport {
     public void drain(Transport transport) {
       super.drain(Layer.this);
     }
+
+    @Override
+    public void retire(Transport transport) {
+      super.retire(Layer.this);
+    }
   }
 
   private void through(ByteBuffer data, Source.Receiver receiver) throws Exception {

@@ -61,5 +61,10 @@ final class ProxiedTransport extends ForwardingTransport {
     public void drain(Transport transport) {
       super.drain(ProxiedTransport.this);
     }
+
+    @Override
+    public void retire(Transport transport) {
+      super.retire(ProxiedTransport.this);
+    }
   }
 }

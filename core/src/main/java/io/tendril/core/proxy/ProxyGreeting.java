@@ -59,6 +59,10 @@ final class ProxyGreeting<P extends Protocol> implements Protocol {
     }
   }
 
+  /** The header may be on its way: what comes after it is asked. */
+  @Override
+  public void retire(Transport retired) {}
+
   @Override
   public int unreadLimit() {
     return decoder.unreadLimit();

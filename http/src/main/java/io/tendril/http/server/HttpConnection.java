@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
 import io.tendril.core.Protocol;
-import io.tendril.core.Reactor;
 import io.tendril.core.Transport;
 import io.tendril.http.Body;
 import io.tendril.http.HttpViolation;
@@ -190,16 +189,22 @@ final class HttpConnection implements Protocol {
 
   @Override
   public void drain(Transport drained) {
+    finish(GRACE);
+  }
+
+  @Override
+  public void retire(Transport retired) {
+    finish(UNHURRIED_GRACE);
+  }
+
+  private void finish(Duration grace) {
     if (!draining) {
       loop.telling.drains(transport, isIdle());
     }
     draining = true;
     persistent = false;
-    boolean hurried = transport.reactor().state() != Reactor.State.RUNNING;
     // Between the two calls all sockets are read: what the kernel has by then is answered.
-    transport.callLater(
-        hurried ? GRACE : UNHURRIED_GRACE,
-        () -> transport.callLater(Duration.ZERO, this::closeIfIdle));
+    transport.callLater(grace, () -> transport.callLater(Duration.ZERO, this::closeIfIdle));
   }
 
   private boolean isIdle() {

@@ -15,6 +15,7 @@ import io.tendril.core.endpoint.TcpServerEndpoint;
 import io.tendril.core.policy.ConnectionLimit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -335,6 +336,44 @@ class GroupInMemoryTest {
     fixture.hangUp();
     assertStopped(fixture, shards);
     assertThat(fixture.callers).allMatch(Caller::answered);
+  }
+
+  @Test
+  void connectionsMadeAsAClientHoldNoShardUp() {
+    var fixture = new GroupFixture(3);
+    List<Reactor> shards = fixture.group.shards();
+    var other = fixture.network.host("other");
+    other
+        .reactor()
+        .execute(() -> {
+          var _ = other.reactor().listen("tcp:81", transport -> data -> {});
+        });
+    fixture.ask(() -> fixture.group.listen("tcp:80", fixture.visits)).orThrow();
+    fixture
+        .ask(() ->
+            fixture.group.inEach(
+                shard -> shard.connect("tcp:other:81", Caller::new).thenApply(_ -> "made")))
+        .orThrow();
+    fixture.call(6);
+    assertThat(fixture.open()).containsExactly(3, 3, 3);
+    retire(fixture);
+    fixture.clock.advance(ofSeconds(2));
+    assertThat(fixture.open()).containsExactly(3, 3, 3);
+    fixture.hangUp();
+    assertStopped(fixture, shards);
+  }
+
+  @Test
+  void aGroupThatGivesWayDoesNotGrow() {
+    var fixture = new GroupFixture(1);
+    fixture.ask(() -> fixture.group.listen("tcp:80", fixture.visits)).orThrow();
+    fixture.call(1);
+    retire(fixture);
+    assertThat(fixture.ask(() -> fixture.group.resize(2)).failure)
+        .isInstanceOf(RejectedExecutionException.class);
+    fixture.hangUp();
+    fixture.clock.advance(ofSeconds(1));
+    assertThat(fixture.group.first().state()).isEqualTo(Reactor.State.STOPPED);
   }
 
   @Test

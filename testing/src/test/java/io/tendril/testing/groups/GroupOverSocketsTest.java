@@ -18,6 +18,7 @@ import io.tendril.testing.OpenDescriptors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -30,10 +31,12 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,6 +187,75 @@ class GroupOverSocketsTest {
       exchange(port);
     }
     assertThat(group.connections()).allMatch(each -> each.accepted() > 0);
+  }
+
+  // ---- Giving way to another process ----------------------------------------------------------
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void noneOfThoseThatWaitIsLostWhenAllClose(EngineFactory engine) throws Exception {
+    start(2, engine, Spreading.FEWEST);
+    Reactor first = group.first();
+    Reactor second = group.shards().get(1);
+    int port = listen(PLACE).port();
+    var stands = new CountDownLatch(1);
+    second.execute(() -> awaitQuietly(stands));
+    for (int i = 0; i < 400; i++) {
+      clients.add(connect(port));
+    }
+    await(() -> group.connections().getFirst().open() >= 200);
+    // What waits for the second one goes to the first one, which then closes itself.
+    first.execute(() -> first.network().retire(PATIENCE));
+    stands.countDown();
+    for (Socket client : clients) {
+      exchange(client);
+    }
+    assertThat(visits.of(group, 0) + visits.of(group, 1)).isEqualTo(400);
+    for (Socket client : clients) {
+      client.close();
+    }
+    group.awaitStopped(PATIENCE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void aConnectionMadeAsAClientHoldsNothingUp(EngineFactory engine) throws Exception {
+    start(2, engine, Spreading.FEWEST);
+    Reactor first = group.first();
+    int port = listen(PLACE).port();
+    try (var other = new ServerSocket(0, 9, HERE)) {
+      call(() ->
+          group.inEach(shard ->
+              shard
+                  .connect("tcp:127.0.0.1:" + other.getLocalPort(), transport -> data -> {})
+                  .thenApply(_ -> "made")));
+      try (var one = other.accept();
+          var two = other.accept();
+          var client = connect(port)) {
+        exchange(client);
+        first.execute(() -> first.network().retire(PATIENCE.multipliedBy(10)));
+        exchange(client);
+        assertThat(one.isConnected() && two.isConnected()).isTrue();
+        client.close();
+        group.awaitStopped(PATIENCE);
+      }
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.onSpinWait();
+    }
   }
 
   // ---- Growing and shrinking ------------------------------------------------------------------

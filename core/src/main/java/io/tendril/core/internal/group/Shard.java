@@ -93,6 +93,11 @@ final class Shard {
     return new Connections(counts.open(), counts.accepted(), counts.refused(), counts.closed());
   }
 
+  /** Connections that are open and were accepted. */
+  int served() {
+    return network().counts().served();
+  }
+
   // ---- Life -----------------------------------------------------------------------------------
 
   /** It is to go, and the others stay. */

@@ -57,6 +57,7 @@ public final class Shards implements ReactorGroup {
   private final List<PerShard<? extends Service>> servicesInEach = new ArrayList<>();
   private final List<GroupListening> listenings = new ArrayList<>();
   private final List<Ending> endings = new ArrayList<>();
+  private boolean retiring;
 
   /** Somebody waits for the end of a shard. */
   private record Ending(Shard shard, Promise<Void> promise) {}
@@ -178,7 +179,7 @@ public final class Shards implements ReactorGroup {
   }
 
   private Deferred<Void> grow() {
-    if (first.reactor().stopping()) {
+    if (first.reactor().stopping() || retiring) {
       throw new RejectedExecutionException("the group stops");
     }
     Shard shard = make();
@@ -373,9 +374,10 @@ public final class Shards implements ReactorGroup {
   /**
    * Another process serves the same places: what listens is closed, first in those that only get
    * what others accept, which pass on what waits for them; then all finish, and all stop when no
-   * connection is left in any, or the time is over.
+   * connection that was accepted is left in any, or the time is over.
    */
   private void retire(Duration longest) {
+    retiring = true;
     long deadline = first.reactor().clock().nanoTime() + longest.toNanos();
     var _ =
         changes
@@ -389,26 +391,35 @@ public final class Shards implements ReactorGroup {
               }
               return closing;
             })
-            .thenCompose(_ -> Deferred.settle(serving.stream().map(Shards::drain).toList()))
+            .thenCompose(_ -> Deferred.settle(serving.stream().map(Shards::finish).toList()))
             .thenRun(() -> stopWhenIdle(deadline));
   }
 
-  private static Deferred<Void> drain(Shard shard) {
+  private static Deferred<Void> finish(Shard shard) {
     return Question.ask(
         shard,
         () -> {
-          shard.network().drainConnections();
+          shard.network().retireConnections();
           return Deferred.done();
         });
   }
 
   private void stopWhenIdle(long deadline) {
     LoopReactor reactor = first.reactor();
-    if (allConnections().open() == 0 || reactor.clock().nanoTime() - deadline >= 0) {
+    if (served() == 0 || reactor.clock().nanoTime() - deadline >= 0) {
       stop();
     } else {
       var _ = reactor.callLater(LOOK, () -> stopWhenIdle(deadline));
     }
+  }
+
+  /** How many connections that were accepted are still open. */
+  private int served() {
+    int served = first.served();
+    for (Shard shard : others()) {
+      served += shard.served();
+    }
+    return served;
   }
 
   /** The first one begins to stop: so do the others, and the services of all stop after them. */

@@ -9,11 +9,13 @@ import java.lang.invoke.VarHandle;
  */
 public final class Counts {
   private static final VarHandle OPEN = handle("open", int.class);
+  private static final VarHandle SERVED = handle("served", int.class);
   private static final VarHandle ACCEPTED = handle("accepted", long.class);
   private static final VarHandle REFUSED = handle("refused", long.class);
   private static final VarHandle CLOSED = handle("closed", long.class);
 
   private int open;
+  private int served;
   private long accepted;
   private long refused;
   private long closed;
@@ -36,18 +38,29 @@ public final class Counts {
     REFUSED.setOpaque(this, refused + 1);
   }
 
-  void opened() {
+  void opened(boolean byPeer) {
     OPEN.setOpaque(this, open + 1);
+    if (byPeer) {
+      SERVED.setOpaque(this, served + 1);
+    }
   }
 
-  void ended() {
+  void ended(boolean byPeer) {
     OPEN.setOpaque(this, open - 1);
+    if (byPeer) {
+      SERVED.setOpaque(this, served - 1);
+    }
     CLOSED.setOpaque(this, closed + 1);
   }
 
   /** Connections that are open now, those made as a client among them. */
   public int open() {
     return (int) OPEN.getOpaque(this);
+  }
+
+  /** Connections that are open now and were accepted. */
+  public int served() {
+    return (int) SERVED.getOpaque(this);
   }
 
   /** Connections accepted. */

@@ -387,6 +387,9 @@ final class Inflow {
       try {
         if (protocol != null) {
           protocol.connectionMade();
+          if (network.retires(transport) && !transport.is(HANDED_OVER | CLOSING | DEAD)) {
+            protocol.retire(transport);
+          }
         }
       } catch (Throwable e) {
         network.closing.threw(transport, e);

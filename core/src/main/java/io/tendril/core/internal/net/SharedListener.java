@@ -195,14 +195,19 @@ final class SharedListener implements OpenListener {
     }
   }
 
-  /** This has closed: what waits here goes to another one, or is closed. From any thread. */
+  /**
+   * This has closed: what waits here goes to another one. Where there is none it has been accepted
+   * all the same, and begins here. From any thread.
+   */
   private void passOn() {
     for (Engine.Handover connection; (connection = next()) != null; ) {
       SharedListener other = port.choose(null);
-      if (other == null) {
-        connection.close();
-      } else {
+      if (other != null) {
         other.arrive(connection);
+      } else if (network.reactor.isCurrent()) {
+        begin(connection);
+      } else {
+        connection.close(); // it came when all had closed
       }
     }
   }

@@ -65,6 +65,10 @@ public final class SocketNetwork implements Network {
   private @Nullable StreamTransport first;
   final Counts counts = new Counts();
   private @Nullable Consumer<Duration> retiring;
+
+  /** Another process serves what was accepted here. */
+  private boolean retired;
+
   private long connected;
 
   public SocketNetwork(LoopReactor reactor, Engine engine) {
@@ -226,7 +230,7 @@ public final class SocketNetwork implements Network {
       first.previous = transport;
     }
     first = transport;
-    counts.opened();
+    counts.opened(transport.is(StreamTransport.SERVER));
   }
 
   void remove(StreamTransport transport) {
@@ -240,7 +244,7 @@ public final class SocketNetwork implements Network {
     }
     transport.previous = null;
     transport.following = null;
-    counts.ended();
+    counts.ended(transport.is(StreamTransport.SERVER));
   }
 
   private List<StreamTransport> all() {
@@ -436,12 +440,33 @@ public final class SocketNetwork implements Network {
       return;
     }
     closeListeners();
-    drainConnections();
+    retireConnections();
     stopWhenIdle(reactor.clock().nanoTime() + longest.toNanos());
   }
 
+  /** Asks every protocol of a connection that was accepted to finish, and those that come later. */
+  public void retireConnections() {
+    retired = true;
+    for (StreamTransport transport : all()) {
+      Protocol protocol = transport.protocol;
+      try {
+        if (protocol != null && retires(transport)) {
+          protocol.retire(transport);
+        }
+      } catch (Throwable e) {
+        closing.threw(transport, e);
+      }
+    }
+    flush();
+  }
+
+  /** Whether the protocol of a connection is to finish, since another process serves. */
+  boolean retires(StreamTransport transport) {
+    return retired && transport.is(StreamTransport.SERVER);
+  }
+
   private void stopWhenIdle(long deadline) {
-    if (connections() == 0 || reactor.clock().nanoTime() - deadline >= 0) {
+    if (counts.served() == 0 || reactor.clock().nanoTime() - deadline >= 0) {
       reactor.stop();
     } else {
       var _ = reactor.callInside(RETIRED, () -> stopWhenIdle(deadline));
