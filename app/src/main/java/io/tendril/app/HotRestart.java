@@ -9,8 +9,8 @@ import io.tendril.core.process.ChildProcess;
 import io.tendril.core.process.Command;
 import io.tendril.core.process.Wiring;
 import io.tendril.core.systemd.Notifier;
+import io.tendril.spi.Family;
 import io.tendril.spi.ListeningSockets;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,18 +158,13 @@ public final class HotRestart {
               .thenAccept(this::failed);
     }
 
-    private Deferred<ChildProcess> spawn(Room.Ear made) throws IOException {
-      Command next =
+    private Deferred<ChildProcess> spawn(Room.Ear made) {
+      return ListeningSockets.spawn(
+          reactor,
           command
-              .with(OwnProgram.PREDECESSOR, made.name())
+              .with(Family.PREDECESSOR, made.name())
               .without("WATCHDOG_PID") // it is to be the one that is watched
-              .without("LISTEN_PID");
-      List<ListeningSockets.Kept> sockets = ListeningSockets.duplicates();
-      try {
-        return reactor.spawn(ListeningSockets.pass(next, sockets));
-      } finally {
-        sockets.forEach(ListeningSockets.Kept::close); // the child has others
-      }
+              .without("LISTEN_PID"));
     }
 
     private void heard(Map<String, String> message) {

@@ -3,6 +3,7 @@ package io.tendril.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tendril.core.process.Command;
+import io.tendril.spi.Family;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The program that this process runs: how it was started, and by whom. */
 public final class OwnProgram {
-  static final String WORKER = "TENDRIL_WORKER";
-  static final String PARENT = "TENDRIL_PARENT";
-  static final String PREDECESSOR = "TENDRIL_PREDECESSOR";
-
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
 
   private OwnProgram() {}
@@ -42,6 +39,6 @@ public final class OwnProgram {
 
   /** The number of this worker in its group, from 1; null if this process is none. */
   static @Nullable String worker() {
-    return System.getenv(WORKER);
+    return System.getenv(Family.WORKER);
   }
 }

@@ -6,10 +6,13 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import io.tendril.core.Deferred;
 import io.tendril.core.Reactor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +38,10 @@ public final class PidFile {
   public static Deferred<PidFile> write(Reactor reactor, Path path) {
     var file = new PidFile(reactor, path);
     reactor.beforeStop("the removal of " + path, file::remove);
+    Path next = file.next(path);
     return reactor
         .deferToThread(() -> {
-          exchange(path, file.process + "\n");
+          exchange(path, next, file.process + "\n");
           return path;
         })
         .thenApply(_ -> file);
@@ -61,11 +65,13 @@ public final class PidFile {
    */
   @CheckReturnValue
   public Deferred<Void> restarted(@Nullable String failure) {
+    Path to = beside(path);
+    Path next = next(to);
     return reactor
         .deferToThread(() -> {
           long number = lastRestart(path).number() + 1;
           String words = failure == null ? "done" : "failed " + failure.replace('\n', ' ');
-          exchange(beside(path), number + " " + words + "\n");
+          exchange(to, next, number + " " + words + "\n");
           return path;
         })
         .thenRun(() -> {});
@@ -75,10 +81,30 @@ public final class PidFile {
     return path.resolveSibling(path.getFileName() + ".restart");
   }
 
-  private static void exchange(Path path, String text) throws IOException {
-    Path next = path.resolveSibling(path.getFileName() + ".new");
-    Files.writeString(next, text, UTF_8);
-    Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  /** A name that nobody else knows beforehand, for what is to be a file. */
+  private Path next(Path path) {
+    return path.resolveSibling(
+        path.getFileName() + "." + Long.toUnsignedString(reactor.random().nextLong(), 36));
+  }
+
+  /**
+   * Writes a file that is not there, and puts it in the place of another. A directory may be
+   * others', too: so what has the name already, as a link to somewhere else, is a failure.
+   */
+  private static void exchange(Path path, Path next, String text) throws IOException {
+    try (var channel =
+        FileChannel.open(next, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      try {
+        ByteBuffer octets = UTF_8.encode(text);
+        while (octets.hasRemaining()) {
+          channel.write(octets);
+        }
+        Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException | RuntimeException e) {
+        Files.deleteIfExists(next);
+        throw e;
+      }
+    }
   }
 
   // ---- Reading --------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 package io.tendril.app;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * A worker as its {@link WorkerGroup} knows it. The counters are those that it sent last, which it
@@ -8,7 +9,7 @@ import java.time.Duration;
  *
  * @param worker the number of its place, from 1; while it is being replaced two have the same
  * @param process the number of its process, 0 while that is being started
- * @param state "starting", "serving", "ending"
+ * @param state how far it is
  * @param age since it was started
  * @param connections open connections
  * @param accepted connections accepted since its start
@@ -17,14 +18,30 @@ import java.time.Duration;
 public record WorkerStatus(
     int worker,
     long process,
-    String state,
+    State state,
     Duration age,
     long connections,
     long accepted,
     long refused) {
+  /** How far a worker is. */
+  public enum State {
+    /** It has not said yet that it serves. */
+    STARTING,
+    SERVING,
+    /** It was told to end, or has said that it does. */
+    ENDING
+  }
+
   @Override
   public String toString() {
     return "worker %d, process %d: %s since %d s, %d connections, %d accepted, %d refused"
-        .formatted(worker, process, state, age.toSeconds(), connections, accepted, refused);
+        .formatted(
+            worker,
+            process,
+            state.name().toLowerCase(Locale.ROOT),
+            age.toSeconds(),
+            connections,
+            accepted,
+            refused);
   }
 }

@@ -7,8 +7,8 @@ import io.tendril.core.Reactor;
 import io.tendril.core.process.ChildProcess;
 import io.tendril.core.process.Command;
 import io.tendril.core.process.Wiring;
+import io.tendril.spi.Family;
 import io.tendril.spi.ListeningSockets;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -58,8 +58,10 @@ final class Workers implements Supervision.Orders {
     Room.@Nullable Ear ear;
     @Nullable Deferred<?> starting;
     @Nullable ChildProcess child;
-    Map<String, String> said = new LinkedHashMap<>();
-    String state = "starting";
+    WorkerStatus.State state = WorkerStatus.State.STARTING;
+    long connections;
+    long accepted;
+    long refused;
 
     OneWorker(int place, long number) {
       this.place = place;
@@ -83,38 +85,26 @@ final class Workers implements Supervision.Orders {
     }
 
     private Deferred<ChildProcess> spawn(Room.Ear opened) {
-      Command worker =
+      return ListeningSockets.spawn(
+          reactor,
           command
-              .with(OwnProgram.WORKER, "" + place)
-              .with(OwnProgram.PARENT, "" + PIPE)
+              .with(Family.WORKER, "" + place)
+              .with(Family.PARENT, "" + PIPE)
               .descriptor(PIPE, Wiring.pipeToChild())
               .with("NOTIFY_SOCKET", opened.name())
               .with("WATCHDOG_USEC", "" + TimeUnit.NANOSECONDS.toMicros(times.silence().toNanos()))
-              .without("WATCHDOG_PID");
-      List<ListeningSockets.Kept> sockets;
-      try {
-        sockets = ListeningSockets.duplicates();
-      } catch (IOException e) {
-        return Deferred.failed(e);
-      }
-      try {
-        return reactor.spawn(ListeningSockets.pass(worker, sockets));
-      } finally {
-        sockets.forEach(ListeningSockets.Kept::close); // the child has others
-      }
+              .without("WATCHDOG_PID"));
     }
 
     private void heard(Map<String, String> message) {
-      message.forEach((name, value) -> {
-        if (name.startsWith("X_")) {
-          said.put(name, value);
-        }
-      });
+      connections = count(message, "X_CONNECTIONS", connections);
+      accepted = count(message, "X_ACCEPTED", accepted);
+      refused = count(message, "X_REFUSED", refused);
       if ("1".equals(message.get("READY"))) {
-        state = "serving";
+        state = WorkerStatus.State.SERVING;
         supervision.serves(number, now());
       } else if ("1".equals(message.get("STOPPING"))) {
-        state = "ending";
+        state = WorkerStatus.State.ENDING;
         supervision.ends(number, now());
       } else if ("1".equals(message.get("WATCHDOG"))) {
         supervision.lives(number, now());
@@ -137,15 +127,16 @@ final class Workers implements Supervision.Orders {
           child == null ? 0 : child.pid(),
           state,
           Duration.ofNanos(now() - begun),
-          count("X_CONNECTIONS"),
-          count("X_ACCEPTED"),
-          count("X_REFUSED"));
+          connections,
+          accepted,
+          refused);
     }
+  }
 
-    private long count(String name) {
-      String value = said.getOrDefault(name, "");
-      return value.matches("[0-9]{1,18}") ? Long.parseLong(value) : 0;
-    }
+  /** A number that a worker has said, or else what it was. */
+  private static long count(Map<String, String> message, String name, long before) {
+    String value = message.getOrDefault(name, "");
+    return value.matches("[0-9]{1,18}") ? Long.parseLong(value) : before;
   }
 
   private static String words(Throwable failure) {
@@ -190,7 +181,7 @@ final class Workers implements Supervision.Orders {
   /** One that does not serve yet may not have said what it does at a signal. */
   void signal(String name) {
     for (OneWorker each : workers.values()) {
-      if (each.state.equals("serving") && each.child != null) {
+      if (each.state == WorkerStatus.State.SERVING && each.child != null) {
         var _ = each.child.signal(name);
       }
     }
@@ -223,7 +214,7 @@ final class Workers implements Supervision.Orders {
   public void retire(long number) {
     OneWorker worker = workers.get(number);
     if (worker != null && worker.child != null) {
-      worker.state = "ending";
+      worker.state = WorkerStatus.State.ENDING;
       // Who knows these words finishes what it has; others end at TERM.
       worker.child.pipe(PIPE).write("retire " + times.retirement().toSeconds() + "\n");
     }
@@ -235,7 +226,7 @@ final class Workers implements Supervision.Orders {
     if (worker == null) {
       return;
     }
-    worker.state = "ending";
+    worker.state = WorkerStatus.State.ENDING;
     if (worker.child != null) {
       var _ = worker.child.stop(times.end());
     } else {

@@ -225,7 +225,7 @@ class WorkerGroupTest {
 
   private List<Long> serving() throws Exception {
     return workers().stream()
-        .filter(worker -> worker.state().equals("serving"))
+        .filter(worker -> worker.state() == WorkerStatus.State.SERVING)
         .map(WorkerStatus::process)
         .toList();
   }

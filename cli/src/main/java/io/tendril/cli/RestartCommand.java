@@ -3,10 +3,9 @@ package io.tendril.cli;
 import io.tendril.app.PidFile;
 import io.tendril.core.Deferred;
 import io.tendril.core.Reactor;
-import io.tendril.core.process.Captured;
+import io.tendril.core.process.OtherProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,10 +31,7 @@ import picocli.CommandLine.Spec;
     })
 public final class RestartCommand implements TendrilCommand {
   private static final Duration LOOK = Duration.ofMillis(50);
-  private static final int ANSWER = 1 << 16;
-
-  /// SIGUSR2 in the masks of the kernel, on x86-64 and aarch64.
-  private static final long USR2 = 1L << (12 - 1);
+  private static final String SIGNAL = "USR2";
 
   @Spec private CommandSpec spec;
 
@@ -58,10 +54,11 @@ public final class RestartCommand implements TendrilCommand {
     if (wait < 1) {
       throw new CommandLine.ParameterException(spec.commandLine(), "--wait: at least a second");
     }
-    if (server.matches("[0-9]+")) {
+    if (server.matches("[0-9]{1,10}")) {
       long process = Long.parseLong(server);
-      check(process);
-      Reactor.runUntil(reactor -> signal(reactor, process));
+      try (OtherProcess found = find(process)) {
+        found.signal(SIGNAL);
+      }
       say("process " + process + " has been told to restart");
       return 0;
     }
@@ -72,13 +69,14 @@ public final class RestartCommand implements TendrilCommand {
     } catch (NoSuchFileException e) {
       throw new IOException("there is no file " + file + ": does the server run?", e);
     }
-    check(process);
-    long before = PidFile.lastRestart(file).number();
-    PidFile.Restart after =
-        Reactor.runUntil(reactor ->
-            signal(reactor, process)
-                .thenCompose(_ -> next(reactor, file, before))
-                .orTimeout(Duration.ofSeconds(wait)));
+    PidFile.Restart after;
+    try (OtherProcess found = find(process)) {
+      long before = PidFile.lastRestart(file).number();
+      found.signal(SIGNAL);
+      after =
+          Reactor.runUntil(
+              reactor -> next(reactor, file, before).orTimeout(Duration.ofSeconds(wait)));
+    }
     if (after.failure() != null) {
       throw new IOException("not restarted, what was there goes on: " + after.failure());
     }
@@ -91,33 +89,16 @@ public final class RestartCommand implements TendrilCommand {
   }
 
   /// One that does not listen for the signal would be ended by it.
-  private static void check(long process) throws IOException {
-    Path status = Path.of("/proc/" + process + "/status");
-    String caught;
+  private static OtherProcess find(long number) throws IOException {
+    OtherProcess found = OtherProcess.of(number);
     try {
-      caught =
-          Files.readAllLines(status).stream()
-              .filter(line -> line.startsWith("SigCgt:"))
-              .map(line -> line.substring("SigCgt:".length()).strip())
-              .findFirst()
-              .orElse("0");
-    } catch (NoSuchFileException e) {
-      throw new IOException("there is no process " + process, e);
-    }
-    if ((Long.parseUnsignedLong(caught, 16) & USR2) == 0) {
-      throw new IOException("process " + process + " does not listen for SIGUSR2");
-    }
-  }
-
-  private static Deferred<Void> signal(Reactor reactor, long process) {
-    return io.tendril.core.process.Command.of("sh", "-c", "kill -USR2 \"$0\"", "" + process)
-        .capture(reactor, ANSWER)
-        .thenAccept(RestartCommand::succeeded);
-  }
-
-  private static void succeeded(Captured result) throws IOException {
-    if (!result.status().isSuccess()) {
-      throw new IOException(result.errorText().strip());
+      if (!found.catches(SIGNAL)) {
+        throw new IOException("process " + number + " does not listen for SIGUSR2");
+      }
+      return found;
+    } catch (IOException e) {
+      found.close();
+      throw e;
     }
   }
 

@@ -1,8 +1,11 @@
 package io.tendril.spi;
 
-import io.tendril.core.descriptor.Descriptor;
+import com.google.errorprone.annotations.CheckReturnValue;
+import io.tendril.core.Deferred;
+import io.tendril.core.Reactor;
 import io.tendril.core.internal.handover.InheritedSockets;
 import io.tendril.core.internal.handover.OpenSockets;
+import io.tendril.core.process.ChildProcess;
 import io.tendril.core.process.Command;
 import io.tendril.core.process.Wiring;
 import java.io.IOException;
@@ -26,32 +29,31 @@ public final class ListeningSockets {
   private ListeningSockets() {}
 
   /**
-   * A duplicate of one, which is its owner's to close.
+   * Starts a program with duplicates of all of them, at numbers that its command does not use, as
+   * {@link Reactor#spawn} does. Of those that are here, nothing changes.
    *
-   * @param key what was asked for when it was opened
+   * @return fails with what {@link Reactor#spawn} fails with, with {@link IOException} if there is
+   *     no descriptor left, and with {@link IllegalArgumentException} if they are more than a
+   *     command can have; none is left open then
    */
-  public record Kept(String key, Descriptor descriptor) implements AutoCloseable {
-    @Override
-    public void close() {
-      descriptor.close();
+  @CheckReturnValue
+  public static Deferred<ChildProcess> spawn(Reactor reactor, Command command) {
+    List<OpenSockets.Kept> sockets;
+    try {
+      sockets = OpenSockets.PROCESS.duplicates();
+    } catch (IOException e) {
+      return Deferred.failed(e);
+    }
+    try {
+      return reactor.spawn(pass(command, sockets));
+    } catch (IllegalArgumentException e) {
+      return Deferred.failed(e);
+    } finally {
+      sockets.forEach(OpenSockets.Kept::close); // the child has others
     }
   }
 
-  /**
-   * Duplicates of all of them, in the order in which they were opened.
-   *
-   * @throws IOException if there is no descriptor left
-   */
-  public static List<Kept> duplicates() throws IOException {
-    return OpenSockets.PROCESS.duplicates();
-  }
-
-  /**
-   * A command whose program is started with them, at numbers that the command does not use.
-   *
-   * @throws IllegalArgumentException if they are more than a command can have
-   */
-  public static Command pass(Command command, List<Kept> sockets) {
+  private static Command pass(Command command, List<OpenSockets.Kept> sockets) {
     if (sockets.isEmpty()) {
       return command;
     }
@@ -66,7 +68,7 @@ public final class ListeningSockets {
     Command passing =
         command.with(
             InheritedSockets.VARIABLE,
-            InheritedSockets.write(sockets.stream().map(Kept::key).toList(), first));
+            InheritedSockets.write(sockets.stream().map(OpenSockets.Kept::key).toList(), first));
     for (int i = 0; i < sockets.size(); i++) {
       passing = passing.descriptor(first + i, Wiring.of(sockets.get(i).descriptor()));
     }
@@ -80,8 +82,8 @@ public final class ListeningSockets {
 
   /**
    * This process listens at all that it is going to for now: what it was started with beyond that
-   * is accepted from by who has the same key, or closed. {@link io.tendril.core.Reactor#run} says
-   * so when its set-up has succeeded.
+   * is accepted from by who has the same key, or closed. {@link Reactor#run} says so when its
+   * set-up has succeeded.
    *
    * @return for each that it was said to be started with and was not, the failure: the first time,
    *     and never again. What else is open under such a number is left alone

@@ -128,6 +128,10 @@ class SeamsTest {
               "lists the descriptors that a child must not have, for old C libraries",
               Seam.FILES),
           new Place(
+              "io.tendril.core.internal.linux.FoundProcess",
+              "reads in the kernel's file about a process which signals it catches",
+              Seam.FILES),
+          new Place(
               "io.tendril.core.internal.linux.KernelFile",
               "opens a file that is open once more, for the kernel to send of",
               Seam.FILES),
@@ -164,10 +168,6 @@ class SeamsTest {
               "io.tendril.app.RestartSignal",
               "which signal the virtual machine uses itself",
               Seam.ENVIRONMENT),
-          new Place(
-              "io.tendril.cli.RestartCommand",
-              "looks whether a process listens for the signal, before there is a reactor",
-              Seam.FILES),
           new Place(
               "io.tendril.core.internal.net.Interfaces",
               "finds the interfaces that groups are joined on",

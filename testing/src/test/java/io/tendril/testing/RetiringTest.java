@@ -316,7 +316,7 @@ class RetiringTest {
   // ---- Through wrappers -----------------------------------------------------------------------
 
   /** Wraps the factory that serves. */
-  private interface Wrapper {
+  interface Wrapper {
     ProtocolFactory<?> around(ProtocolFactory<?> factory);
   }
 

@@ -4,14 +4,16 @@ import com.google.errorprone.annotations.CheckReturnValue;
 import io.tendril.core.Deferred;
 import io.tendril.core.DeferredLock;
 import io.tendril.core.Reactor;
+import io.tendril.core.ReactorGroup;
 import io.tendril.core.ReactorStats;
-import io.tendril.core.internal.handover.Family;
 import io.tendril.core.internal.linux.NotifySocket;
 import io.tendril.core.internal.systemd.Environment;
+import io.tendril.spi.Family;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +38,14 @@ public final class Notifier {
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(20);
 
   private final Reactor reactor;
+  private final Supplier<Counters> counters;
   private final Environment environment;
   private final @Nullable String address;
   private final DeferredLock inOrder = new DeferredLock(LONGEST_QUEUE);
 
-  private Notifier(Reactor reactor, Environment environment) {
+  private Notifier(Reactor reactor, Supplier<Counters> counters, Environment environment) {
     this.reactor = reactor;
+    this.counters = counters;
     this.environment = environment;
     String named = environment.variable("NOTIFY_SOCKET");
     this.address = named == null || named.isEmpty() ? null : named;
@@ -52,8 +56,31 @@ public final class Notifier {
     return of(reactor, Environment.PROCESS);
   }
 
+  /**
+   * Tells the manager of this process, with counters of all the reactors of a group. It is used in
+   * the thread of the first one.
+   */
+  public static Notifier of(ReactorGroup group) {
+    return of(group, Environment.PROCESS);
+  }
+
   static Notifier of(Reactor reactor, Environment environment) {
-    return new Notifier(reactor, environment);
+    return new Notifier(reactor, () -> counters(reactor.stats()), environment);
+  }
+
+  static Notifier of(ReactorGroup group, Environment environment) {
+    return new Notifier(group.first(), () -> counters(group.allConnections()), environment);
+  }
+
+  /** What a parent of workers is told. */
+  private record Counters(int open, long accepted, long refused) {}
+
+  private static Counters counters(ReactorStats stats) {
+    return new Counters(stats.connections(), stats.accepted(), stats.refused());
+  }
+
+  private static Counters counters(ReactorGroup.Connections connections) {
+    return new Counters(connections.open(), connections.accepted(), connections.refused());
   }
 
   /** Whether there is one that wants to hear. */
@@ -120,13 +147,13 @@ public final class Notifier {
     if (environment.variable(Family.WORKER) == null) {
       return "";
     }
-    ReactorStats stats = reactor.stats();
+    Counters counted = counters.get();
     return "\nX_CONNECTIONS="
-        + stats.connections()
+        + counted.open()
         + "\nX_ACCEPTED="
-        + stats.accepted()
+        + counted.accepted()
         + "\nX_REFUSED="
-        + stats.refused();
+        + counted.refused();
   }
 
   /** Tells that the program ends: {@code STOPPING=1}. */

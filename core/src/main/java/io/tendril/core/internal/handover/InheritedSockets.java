@@ -4,6 +4,7 @@ import io.tendril.core.Addresses;
 import io.tendril.core.descriptor.WrongDescriptor;
 import io.tendril.core.internal.linux.ListeningFile;
 import io.tendril.core.internal.systemd.Environment;
+import io.tendril.spi.Family;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayList;

@@ -1,7 +1,6 @@
 package io.tendril.core.internal.handover;
 
 import io.tendril.core.descriptor.Descriptor;
-import io.tendril.spi.ListeningSockets;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -32,6 +31,18 @@ public final class OpenSockets {
     void passedOn();
   }
 
+  /**
+   * A duplicate of one, which is its owner's to close.
+   *
+   * @param key what was asked for when it was opened
+   */
+  public record Kept(String key, Descriptor descriptor) implements AutoCloseable {
+    @Override
+    public void close() {
+      descriptor.close();
+    }
+  }
+
   private final Set<Open> open = new LinkedHashSet<>();
 
   /** One begins to listen. */
@@ -49,14 +60,14 @@ public final class OpenSockets {
    *
    * @throws IOException if there is no descriptor left; none is open then
    */
-  public synchronized List<ListeningSockets.Kept> duplicates() throws IOException {
-    List<ListeningSockets.Kept> made = new ArrayList<>();
+  public synchronized List<Kept> duplicates() throws IOException {
+    List<Kept> made = new ArrayList<>();
     try {
       for (Open each : open) {
-        made.add(new ListeningSockets.Kept(each.key(), each.duplicate()));
+        made.add(new Kept(each.key(), each.duplicate()));
       }
     } catch (IOException | RuntimeException e) {
-      made.forEach(ListeningSockets.Kept::close);
+      made.forEach(Kept::close);
       throw e;
     }
     return made;

@@ -3,8 +3,8 @@ package io.tendril.core.internal.linux;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tendril.core.internal.handover.Family;
 import io.tendril.core.process.Command;
+import io.tendril.spi.Family;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

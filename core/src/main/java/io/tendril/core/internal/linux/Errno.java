@@ -35,6 +35,7 @@ import static io.tendril.core.internal.linux.Kernel.EOPNOTSUPP;
 import static io.tendril.core.internal.linux.Kernel.EPERM;
 import static io.tendril.core.internal.linux.Kernel.EPIPE;
 import static io.tendril.core.internal.linux.Kernel.EPROTO;
+import static io.tendril.core.internal.linux.Kernel.ESRCH;
 import static io.tendril.core.internal.linux.Kernel.ETIMEDOUT;
 import static io.tendril.core.internal.linux.Kernel.ETOOMANYREFS;
 
@@ -61,6 +62,7 @@ public final class Errno {
       case ENOTDIR -> "Not a directory";
       case ENOSYS -> "Function not implemented";
       case ENOENT -> "No such file or directory";
+      case ESRCH -> "No such process";
       case EIO -> "Input/output error";
       case EBADF -> "Bad file descriptor";
       case ENOTSOCK -> "Socket operation on non-socket";

@@ -3,8 +3,8 @@ package io.tendril.core.internal.loop;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.tendril.core.ReactorEvent;
-import io.tendril.core.internal.handover.Family;
 import io.tendril.core.internal.systemd.Environment;
+import io.tendril.spi.Family;
 import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.IOException;

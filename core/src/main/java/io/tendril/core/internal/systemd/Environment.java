@@ -1,6 +1,6 @@
 package io.tendril.core.internal.systemd;
 
-import io.tendril.core.internal.handover.Family;
+import io.tendril.spi.Family;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +58,7 @@ public interface Environment {
   }
 
   /** Another process takes this one's place. */
-  default void replace() {
-    throw new UnsupportedOperationException();
-  }
+  void replace();
 
   /** The number of this process. */
   long process();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tendril.core.descriptor.WrongDescriptor;
 import io.tendril.core.internal.systemd.Environment;
+import io.tendril.spi.Family;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -31,6 +32,11 @@ class InheritedSocketsTest {
           @Override
           public @Nullable String variable(String name) {
             return variables.get(name);
+          }
+
+          @Override
+          public void replace() {
+            throw new AssertionError();
           }
 
           @Override

@@ -17,6 +17,11 @@ class ListenVariablesTest {
       }
 
       @Override
+      public void replace() {
+        throw new AssertionError();
+      }
+
+      @Override
       public long process() {
         return 7;
       }

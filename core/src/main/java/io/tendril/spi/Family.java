@@ -1,10 +1,12 @@
-package io.tendril.core.internal.handover;
+package io.tendril.spi;
 
+import io.tendril.core.internal.handover.InheritedSockets;
 import java.util.Set;
 
 /**
  * The variables that a process finds in its environment if it was started as a worker or as the
- * next version of a program. They are for that process alone: what it starts does not get them.
+ * next version of a program, by one that is built on Tendril. They are for that process alone: what
+ * it starts does not get them.
  */
 public final class Family {
   /** Of a worker: its number, from 1. */
