@@ -5,9 +5,11 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tendril.core.ConnectFailed;
 import io.tendril.core.Deferred;
 import io.tendril.core.Reactor;
 import io.tendril.core.Service;
+import io.tendril.testing.MemoryHost;
 import io.tendril.testing.Simulation;
 import io.tendril.testing.SimulationTest;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -243,6 +246,52 @@ class GroupLifeTest {
     group.stop();
     net.runFor(ofSeconds(20));
     net.assertNothingLeft();
+  }
+
+  @SimulationTest(seeds = 50)
+  void aHostThatIsKilledTakesAllItsReactorsAlong(Simulation net) {
+    var server = net.host("server");
+    var client = net.host("client");
+    net.link(server, client).latency(ofMillis(1), ofMillis(30));
+    var visits = new Visits();
+    server.run(_ -> {
+      var group = server.group(3);
+      return group.listen("tcp:80", visits);
+    });
+    List<Caller> before = call(net, client, 12);
+    assertThat(before).allMatch(Caller::answered).allMatch(each -> each.lost == null);
+    assertThat(visits.open).hasSize(12);
+    server.kill();
+    net.runFor(ofSeconds(10));
+    // Nobody there was told, and everybody here was; what comes now is refused.
+    assertThat(visits.open).hasSize(12);
+    assertThat(before).allMatch(each -> each.lost != null);
+    assertThat(call(net, client, 3)).isEmpty();
+    visits.made.clear();
+    server.restart();
+    net.runFor(ofMillis(100));
+    assertThat(call(net, client, 12)).hasSize(12).allMatch(Caller::answered);
+    assertThat(visits.made.values()).extracting(AtomicInteger::get).containsExactly(4, 4, 4);
+    assertThat(visits.open).hasSize(24);
+  }
+
+  /** Those of so many callers who have come through. */
+  private static List<Caller> call(Simulation net, MemoryHost client, int count) {
+    List<Caller> made = new ArrayList<>();
+    client
+        .reactor()
+        .execute(() -> {
+          for (int i = 0; i < count; i++) {
+            var _ =
+                client
+                    .reactor()
+                    .connect("tcp:server:80", Caller::new)
+                    .thenAccept(made::add)
+                    .exceptionally(ConnectFailed.class, _ -> null);
+          }
+        });
+    net.runFor(ofSeconds(2));
+    return made;
   }
 
   @Test

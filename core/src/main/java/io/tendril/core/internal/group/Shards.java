@@ -17,6 +17,7 @@ import io.tendril.core.internal.SystemTime;
 import io.tendril.core.internal.loop.LoopReactor;
 import io.tendril.core.internal.loop.Programs;
 import io.tendril.core.internal.loop.Reactors;
+import io.tendril.core.systemd.Notifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,8 @@ public final class Shards implements ReactorGroup {
   private Shards(
       ReactorGroup.Options options,
       Function<ReactorOptions, Reactor> firstMaker,
-      Function<ReactorOptions, Reactor> maker) {
+      Function<ReactorOptions, Reactor> maker,
+      Consumer<LoopReactor> givenUp) {
     this.options = options;
     this.maker = new ShardMaker(options, maker);
     this.first = this.maker.make(firstMaker);
@@ -76,7 +78,8 @@ public final class Shards implements ReactorGroup {
         serving.add(make());
       }
     } catch (RuntimeException | Error e) {
-      serving.forEach(shard -> shard.reactor().stop());
+      others().forEach(shard -> shard.reactor().stop());
+      givenUp.accept(first.reactor());
       throw e;
     }
     first
@@ -92,26 +95,35 @@ public final class Shards implements ReactorGroup {
 
   /** A group whose reactors run. */
   public static Shards start(ReactorGroup.Options options) {
-    return new Shards(options, Shards::started, Shards::started);
+    return new Shards(options, Shards::started, Shards::started, LoopReactor::stop);
   }
 
   /** A group whose reactors are driven by somebody else. */
   public static Shards driven(
       ReactorGroup.Options options, Function<ReactorOptions, Reactor> maker) {
-    return new Shards(options, maker, maker);
+    return new Shards(options, maker, maker, LoopReactor::stop);
   }
 
   // ---- Programs -------------------------------------------------------------------------------
 
-  /** A group whose first reactor is for the calling thread to run. */
+  /**
+   * A group whose first reactor is for the calling thread to run. Where another one cannot be made,
+   * it is run until it has stopped, so that its engine is closed.
+   */
   private static Shards toRun(ReactorGroup.Options options) {
-    return new Shards(options, Reactors::create, Shards::started);
+    return new Shards(options, Reactors::create, Shards::started, Shards::runToItsEnd);
+  }
+
+  private static void runToItsEnd(LoopReactor reactor) {
+    reactor.execute(reactor::stop);
+    reactor.run();
   }
 
   public static void run(
       ReactorGroup.Options options, ReactorGroup.Setup<? extends Deferred<?>> setup) {
     Shards group = toRun(options);
-    Programs.run(group.first.reactor(), _ -> setup.start(group), group::whenLost);
+    Programs.run(
+        group.first.reactor(), Notifier.of(group), _ -> setup.start(group), group::whenLost);
   }
 
   public static <T> T runUntil(ReactorGroup.Options options, ReactorGroup.Setup<Deferred<T>> body)

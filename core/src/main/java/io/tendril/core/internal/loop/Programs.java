@@ -76,17 +76,20 @@ public final class Programs {
   }
 
   public static void run(Reactor.Setup<? extends Deferred<?>> setup) {
-    run(Reactors.create(ReactorOptions.defaults()), setup, _ -> {});
+    LoopReactor reactor = Reactors.create(ReactorOptions.defaults());
+    run(reactor, Notifier.of(reactor), setup, _ -> {});
   }
 
   /**
    * Runs a program on a reactor that has not run yet.
    *
+   * @param manager who is told of it
    * @param others is given whom to tell, in the reactor's thread, of a failure elsewhere that ends
    *     the program
    */
   public static void run(
       LoopReactor reactor,
+      Notifier manager,
       Reactor.Setup<? extends Deferred<?>> setup,
       Consumer<Consumer<Throwable>> others) {
     var program = new Run(reactor);
@@ -94,7 +97,6 @@ public final class Programs {
     reactor.whenOverdue(program::observe);
     program.hear("INT");
     program.hear("TERM");
-    var manager = Notifier.of(reactor);
     ParentWatch.begin(reactor);
     reactor.onStart(() ->
         Deferred.of(() -> setup.start(reactor).thenRun(() -> {}))
