@@ -1,8 +1,13 @@
 package io.tendril.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tendril.testing.Program;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +23,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// New versions of a real server that take over from the one before, under load and under stress.
 @EnabledOnOs(OS.LINUX)
@@ -122,6 +128,90 @@ class HotRestartTest {
       return program.run(arguments).succeeded();
     } catch (Exception e) {
       throw new AssertionError(e);
+    }
+  }
+
+  // ---- Forwarding -----------------------------------------------------------------------------
+
+  @Test
+  void aConnectionThatIsForwardedGoesOnOverARestart() throws Exception {
+    InetAddress here = InetAddress.getLoopbackAddress();
+    try (var target = new ServerSocket(0, 50, here);
+        var server =
+            RealServer.forwarding(
+                directory,
+                "--listen",
+                PLAIN,
+                "--to",
+                "tcp:127.0.0.1:" + target.getLocalPort(),
+                "--drain",
+                "600")) {
+      long before = server.process();
+      try (var client = connect(server.port());
+          var there = target.accept()) {
+        carries(client, there);
+        server.restart().succeeded();
+        assertThat(server.process()).isNotEqualTo(before);
+        for (int i = 0; i < 100; i++) {
+          carries(client, there);
+          carries(there, client);
+        }
+        assertThat(server.processes()).hasSize(2);
+        try (var later = connect(server.port());
+            var laterThere = target.accept()) {
+          // Both ends are the new process's: the old one accepts nothing, and its end is its own.
+          carries(later, laterThere);
+          client.close();
+          assertThat(there.getInputStream().read()).isEqualTo(-1);
+          there.close();
+          server.await("the old one has ended", () -> server.processes().size() == 1);
+          carries(later, laterThere);
+          carries(laterThere, later);
+        }
+      }
+      server.end();
+    }
+  }
+
+  private static Socket connect(int port) throws IOException {
+    var client = new Socket(InetAddress.getLoopbackAddress(), port);
+    client.setSoTimeout(60_000);
+    return client;
+  }
+
+  private static void carries(Socket from, Socket to) throws IOException {
+    byte[] words = "some words".getBytes(ISO_8859_1);
+    to.setSoTimeout(60_000);
+    from.getOutputStream().write(words);
+    assertThat(to.getInputStream().readNBytes(words.length)).isEqualTo(words);
+  }
+
+  // ---- Flight Recorder ------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aRecordingThatNeedsTheSignalKeepsItFromBeingAnOrder(boolean needed) throws Exception {
+    List<String> recording =
+        List.of(
+            "env",
+            needed ? "--unset=_JAVA_SR_SIGNUM" : "_JAVA_SR_SIGNUM=50",
+            "JAVA_TOOL_OPTIONS=-XX:StartFlightRecording:filename="
+                + directory.resolve("recording.jfr"));
+    try (var server = new RealServer(directory, recording, "--listen", PLAIN)) {
+      long before = server.process();
+      if (needed) {
+        Program.named("kill").run("-USR2", "" + before).succeeded();
+        server.await("it says so", () -> server.output().contains("SIGUSR2 is not obeyed while"));
+        Program.named("kill").run("-USR2", "" + before).succeeded();
+        assertThat(server.answer()).endsWith("hello");
+        assertThat(server.process()).isEqualTo(before);
+        assertThat(server.output()).containsOnlyOnce("SIGUSR2 is not obeyed while");
+      } else {
+        server.restart().succeeded();
+        assertThat(server.process()).isNotEqualTo(before);
+        assertThat(server.answer()).endsWith("hello");
+      }
+      server.end();
     }
   }
 

@@ -14,34 +14,53 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/// `tendril web` as processes of its own, over all versions that take over from each other.
+/// A server command as processes of its own, over all versions that take over from each other.
 final class RealServer implements AutoCloseable {
-  private static final Pattern URL = Pattern.compile("Serving \\S+ at (https?)://[^:]+:([0-9]+)/");
+  private static final Pattern URL = Pattern.compile("Serving \\S+ at https?://[^:]+:([0-9]+)/");
+  private static final Pattern PLACE = Pattern.compile("Forwarding [^:]+:([0-9]+) to ");
 
   final Path pidFile;
   private final Path directory;
+  private final String command;
   private final Program.Running first;
   private final int port;
 
-  /// Serves the directory `served` below another one, and waits until it does.
+  /// `tendril web`: serves the directory `served` below another one, and waits until it does.
   RealServer(Path directory, List<String> before, String... arguments) throws Exception {
+    this(
+        directory,
+        before,
+        "web",
+        URL,
+        Stream.concat(Stream.of("--path", "" + directory.resolve("served")), Stream.of(arguments))
+            .toList());
+  }
+
+  private RealServer(
+      Path directory, List<String> before, String command, Pattern said, List<String> arguments)
+      throws Exception {
     this.directory = directory;
+    this.command = command;
     pidFile = directory.resolve("pid");
-    List<String> command = new ArrayList<>(before);
-    command.addAll(java());
-    command.addAll(
-        List.of("web", "--path", "" + directory.resolve("served"), "--pid", "" + pidFile));
-    command.addAll(List.of(arguments));
+    List<String> words = new ArrayList<>(before);
+    words.addAll(java());
+    words.addAll(List.of(command, "--pid", "" + pidFile));
+    words.addAll(arguments);
     first =
-        Program.named(command.getFirst())
-            .start(command.subList(1, command.size()).toArray(String[]::new));
-    first.awaitOutput("Serving");
+        Program.named(words.getFirst())
+            .start(words.subList(1, words.size()).toArray(String[]::new));
     first.await("has a file for its number", () -> Files.exists(pidFile));
-    first.awaitOutput("/\n");
-    Matcher url = URL.matcher(first.output());
-    assertThat(url.find()).as("%s", first.output()).isTrue();
-    port = Integer.parseInt(url.group(2));
+    first.await("has said where", () -> said.matcher(first.output()).find());
+    Matcher place = said.matcher(first.output());
+    assertThat(place.find()).as("%s", first.output()).isTrue();
+    port = Integer.parseInt(place.group(1));
+  }
+
+  /// `tendril portforward`.
+  static RealServer forwarding(Path directory, String... arguments) throws Exception {
+    return new RealServer(directory, List.of(), "portforward", PLACE, List.of(arguments));
   }
 
   /// What runs the command of this build.
@@ -81,10 +100,10 @@ final class RealServer implements AutoCloseable {
 
   /// `tendril restart`.
   Program.Output restart() throws Exception {
-    List<String> command = new ArrayList<>(java());
-    command.addAll(List.of("restart", "--pid", "" + pidFile));
-    return Program.named(command.getFirst())
-        .run(command.subList(1, command.size()).toArray(String[]::new));
+    List<String> words = new ArrayList<>(java());
+    words.addAll(List.of("restart", "--pid", "" + pidFile));
+    return Program.named(words.getFirst())
+        .run(words.subList(1, words.size()).toArray(String[]::new));
   }
 
   /// The answer to a request of its own connection, in the clear.
@@ -103,7 +122,7 @@ final class RealServer implements AutoCloseable {
   List<ProcessHandle> processes() {
     return ProcessHandle.allProcesses()
         .filter(each -> commandLine(each).contains("\0--pid\0" + pidFile + "\0"))
-        .filter(each -> commandLine(each).contains("\0web\0"))
+        .filter(each -> commandLine(each).contains("\0" + command + "\0"))
         .toList();
   }
 
