@@ -34,6 +34,7 @@ public abstract class ReactorConformance
         LimitCases,
         BecomeCases,
         FactoryCases,
+        HandoverCases,
         PolicyCases,
         ConnectCases,
         DatagramCases,

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -301,9 +302,14 @@ final class Rig {
   }
 
   Peer dial(Listener listener, SocketSettings settings) {
+    return dial(listener.address(), settings);
+  }
+
+  /** Connects a peer to whoever listens there. */
+  Peer dial(SocketAddress address, SocketSettings settings) {
     Engine.StreamSocket socket;
     try {
-      socket = peerEngine.connect(listener.address(), settings, (readable, writable) -> {});
+      socket = peerEngine.connect(address, settings, (readable, writable) -> {});
       opened.add(socket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -25,6 +25,8 @@ final class BrokenEngines {
   /** How long a case lets its reactors wait. */
   private static final long SLICE = 1_000_000;
 
+  private static final SocketSettings WITHOUT = SocketSettings.defaults();
+
   private BrokenEngines() {}
 
   static List<Broken> all() {
@@ -86,6 +88,45 @@ final class BrokenEngines {
                 new ForwardingEngine(sound) {
                   @Override
                   public void wakeup() {}
+                }),
+
+        // ---- Handing over
+        engine(
+            "F1",
+            "loses a connection that it hands over",
+            sound ->
+                new ForwardingEngine(sound) {
+                  @Override
+                  public @Nullable StreamSocket takeOver(
+                      Handover connection, SocketSettings options) {
+                    connection.close();
+                    return null;
+                  }
+                }),
+        engine(
+            "F1",
+            "loses who waits at a listening socket that it hands over",
+            sound ->
+                new ForwardingEngine(sound) {
+                  @Override
+                  public ListenSocket takeOver(Handover socket, Ready ready) throws IOException {
+                    ListenSocket taken = super.takeOver(socket, ready);
+                    for (StreamSocket next; (next = taken.accept(WITHOUT)) != null; ) {
+                      next.abort();
+                    }
+                    return taken;
+                  }
+                }),
+
+        engine(
+            "F1",
+            "hands sockets over and says that it does not",
+            sound ->
+                new ForwardingEngine(sound) {
+                  @Override
+                  public boolean handsOver() {
+                    return false;
+                  }
                 }),
 
         // ---- Blocking calls
