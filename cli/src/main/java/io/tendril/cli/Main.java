@@ -3,6 +3,9 @@ package io.tendril.cli;
 import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
@@ -52,7 +55,7 @@ public final class Main implements Runnable {
     tendril.setOut(out).setErr(err);
     tendril.getCommandSpec().addOption(help()).addOption(version());
     try {
-      main.add(tendril, commands);
+      add(tendril, commands, args);
     } catch (ServiceConfigurationError
         | IllegalArgumentException
         | CommandLine.InitializationException broken) {
@@ -75,16 +78,24 @@ public final class Main implements Runnable {
     throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 
-  private void add(CommandLine tendril, Iterable<TendrilCommand> commands) {
+  /// Adds the command that the arguments begin with or, where that is none, all of them. To read
+  /// what one is made of is most of the time that a start takes.
+  private static void add(CommandLine tendril, Iterable<TendrilCommand> commands, String[] args) {
+    Map<String, TendrilCommand> byName = new LinkedHashMap<>();
     for (var command : commands) {
-      var subcommand = new CommandLine(command);
-      var name = subcommand.getCommandName();
-      var other = tendril.getSubcommands().get(name);
+      var name = name(command);
+      var other = byName.put(name, command);
       if (other != null) {
         throw new IllegalArgumentException(
             "two commands are called '%s': %s and %s"
-                .formatted(name, className(other), className(subcommand)));
+                .formatted(name, other.getClass().getName(), command.getClass().getName()));
       }
+    }
+    var wanted = args.length == 0 ? null : byName.get(args[0]);
+    var known =
+        wanted == null || wanted instanceof CompletionCommand ? byName.values() : List.of(wanted);
+    for (var command : known) {
+      var subcommand = new CommandLine(command);
       if (!subcommand.getCommandSpec().optionsMap().containsKey("--help")) {
         subcommand.getCommandSpec().addOption(help());
       }
@@ -106,8 +117,9 @@ public final class Main implements Runnable {
         .build();
   }
 
-  private static String className(CommandLine command) {
-    return command.getCommandSpec().userObject().getClass().getName();
+  private static String name(TendrilCommand command) {
+    @Nullable Command declared = command.getClass().getAnnotation(Command.class);
+    return declared != null ? declared.name() : new CommandLine(command).getCommandName();
   }
 
   private int fail(CommandLine command, int status, Throwable failure) {

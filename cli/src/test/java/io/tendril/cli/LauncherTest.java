@@ -180,6 +180,12 @@ class LauncherTest {
   }
 
   @Test
+  void trainsWithoutAServerWhereNoneCanBe() throws Exception {
+    Files.createFile(jdk.resolve("no-server"));
+    assertThat(run().out()).filteredOn(option -> option.startsWith("-XX:AOTCache=")).hasSize(1);
+  }
+
+  @Test
   void doesWithoutSharedClassesWhereTheJdkCannotMakeThem() throws Exception {
     Files.createFile(jdk.resolve("no-cache"));
     assertThat(run().status()).isZero();
@@ -405,7 +411,11 @@ class LauncherTest {
         for argument; do
           case $argument in
             -XshowSettings*) echo '    java.runtime.version = VERSION' >&2; exit 0 ;;
-            -XX:AOTMode=record) [ ! -e "$home/no-cache" ]; exit ;;
+            -XX:AOTMode=record)
+              case "$*" in *Rehearsal*) [ ! -e "$home/no-server" ] || exit 1 ;; esac
+              [ ! -e "$home/no-cache" ]
+              exit
+              ;;
             -XX:AOTCache=*) cache=${argument#*=} ;;
             --pid) printf '%s\\0' "$$"; exit 42 ;;
             --locale) printf '%s\\0' "${LC_ALL:-unset}"; exit 0 ;;

@@ -38,6 +38,20 @@ class MainTest {
     }
   }
 
+  @Command(name = "misdeclared")
+  static final class Misdeclared implements TendrilCommand {
+    @Option(names = "--twice")
+    private boolean one;
+
+    @Option(names = "--twice")
+    private boolean other;
+
+    @Override
+    public Integer call() {
+      return one == other ? 0 : 1;
+    }
+  }
+
   @Command(name = "sample")
   static final class Rival implements TendrilCommand {
     @Override
@@ -124,6 +138,16 @@ class MainTest {
   void anArgumentIsNeitherReadAsAFileNorTrimmed() {
     assertThat(run("sample", "@nothing", "'quoted'", " x ")).isZero();
     assertThat(System.clearProperty("tendril.sample")).isEqualTo("[@nothing, 'quoted',  x ]");
+  }
+
+  @Test
+  void readsTheCommandAloneThatIsNamed() {
+    var both = List.of(new Sample(), new Misdeclared());
+    assertThat(run(both, "sample", "word")).isZero();
+    assertThat(System.clearProperty("tendril.sample")).isEqualTo("[word]");
+    assertThat(err.toString()).isEmpty();
+    assertThat(run(both, "--help")).isEqualTo(1);
+    assertThat(err.toString()).contains("'--twice'").hasLineCount(1);
   }
 
   @Test

@@ -321,6 +321,10 @@ class SeamsTest {
           new Place(
               "io.tendril.cli.Main",
               "the entry point prints to the console and ends the process",
+              Seam.ENVIRONMENT),
+          new Place(
+              "io.tendril.cli.Rehearsal",
+              "the launcher's entry point, as Main",
               Seam.ENVIRONMENT));
 
   private record Use(String type, Seam seam, String use) {

@@ -117,7 +117,6 @@ final class BrokenEngines {
                     return taken;
                   }
                 }),
-
         engine(
             "F1",
             "hands sockets over and says that it does not",
