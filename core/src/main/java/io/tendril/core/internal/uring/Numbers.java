@@ -32,8 +32,10 @@ final class Numbers {
   static final int IORING_REGISTER_EVENTFD = 4;
   static final int IORING_REGISTER_PROBE = 8;
   static final int IORING_REGISTER_ENABLE_RINGS = 12;
+  static final int IORING_REGISTER_FILES2 = 13;
   static final int IORING_REGISTER_PBUF_RING = 22;
   static final int IO_URING_OP_SUPPORTED = 1;
+  static final int IORING_RSRC_REGISTER_SPARSE = 1;
 
   // Entering
   static final int IORING_ENTER_GETEVENTS = 1;
@@ -42,11 +44,13 @@ final class Numbers {
   static final int IORING_SQ_TASKRUN = 1 << 2;
 
   // Submissions
+  static final int IOSQE_FIXED_FILE = 1;
   static final int IOSQE_BUFFER_SELECT = 1 << 5;
   static final int IOSQE_CQE_SKIP_SUCCESS = 1 << 6;
   static final int IORING_OP_POLL_ADD = 6;
   static final int IORING_OP_ACCEPT = 13;
   static final int IORING_OP_ASYNC_CANCEL = 14;
+  static final int IORING_OP_FILES_UPDATE = 20;
   static final int IORING_OP_SEND = 26;
   static final int IORING_OP_RECV = 27;
   static final int IORING_ACCEPT_MULTISHOT = 1;
@@ -76,6 +80,14 @@ final class Numbers {
   static final int ECANCELED = 125;
 
   private Numbers() {}
+
+  /** What newer kernels have, and the headers of older ones do not know. */
+  static final class Newer {
+    /** Since Linux 6.14. */
+    static final int IORING_FEAT_RW_ATTR = 1 << 16;
+
+    private Newer() {}
+  }
 
   /** Where things are in structures, in bytes: {@code STRUCTURE__field}, and sizes. */
   static final class Layout {
@@ -124,6 +136,9 @@ final class Numbers {
     static final int IO_URING_PROBE__OPS = 16;
     static final int IO_URING_PROBE_OP__FLAGS = 2;
     static final int IO_URING_PROBE_OP = 8;
+    static final int IO_URING_RSRC_REGISTER__FLAGS = 4;
+    static final int IO_URING_RSRC_REGISTER__DATA = 16;
+    static final int IO_URING_RSRC_REGISTER = 32;
     static final int TIMESPEC__TV_NSEC = 8;
     static final int TIMESPEC = 16;
 

@@ -44,9 +44,10 @@ final class Ring {
   static final int POLL = 3;
   static final int SEND = 4;
   static final int CANCEL = 5;
+  static final int FILE = 6;
 
   /** The most entries that one socket takes in a row. */
-  static final int AT_ONCE = 2;
+  static final int AT_ONCE = 3;
 
   private static final VarHandle INT = JAVA_INT.varHandle();
 
@@ -56,6 +57,7 @@ final class Ring {
   private final MemorySegment wait = arena.allocate(Layout.IO_URING_GETEVENTS_ARG, 8);
   private final MemorySegment time = arena.allocate(Layout.TIMESPEC, 8);
   private final int fd;
+  private final int features;
 
   private final MemorySegment rings;
   private final MemorySegment entries;
@@ -94,7 +96,8 @@ final class Ring {
       throw new IOException(Availability.refused(fd));
     }
     try {
-      if ((parameters.get(JAVA_INT, Layout.IO_URING_PARAMS__FEATURES) & FEATURES) != FEATURES) {
+      features = parameters.get(JAVA_INT, Layout.IO_URING_PARAMS__FEATURES);
+      if ((features & FEATURES) != FEATURES) {
         throw new IOException("the kernel's io_uring lacks a feature that is needed");
       }
       Availability.check(this);
@@ -150,6 +153,14 @@ final class Ring {
     Errno.check(RingCalls.register(state, fd, operation, argument, count));
   }
 
+  /**
+   * Whether a file that is taken out of its table is let go of then. Kernels before 6.13 wait for
+   * all that has been asked for meanwhile; the feature is of one release later.
+   */
+  boolean letsGoAtOnce() {
+    return (features & Numbers.Newer.IORING_FEAT_RW_ATTR) != 0;
+  }
+
   /** Has an eventfd tell whenever there is something to be done or taken. */
   void signal(int number) throws IOException {
     MemorySegment descriptor = arena.allocate(JAVA_INT);
@@ -202,21 +213,28 @@ final class Ring {
   /**
    * Sends a message, and does not wait: when it is taken it has been sent, or a completion says how
    * much of it has.
+   *
+   * @param known whether the socket's file is in the ring's table, at the place of its number
    */
-  void send(RingSocket asker, int socket, long address, int length) {
+  void send(RingSocket asker, int socket, boolean known, long address, int length) {
     // Less than all is a failure to the kernel, and of those alone it tells.
     int flags = Numbers.MSG_DONTWAIT | Numbers.MSG_WAITALL | Numbers.MSG_NOSIGNAL;
     put(
         asker,
         SEND,
         Numbers.IORING_OP_SEND,
-        Numbers.IOSQE_CQE_SKIP_SUCCESS,
+        Numbers.IOSQE_CQE_SKIP_SUCCESS | (known ? Numbers.IOSQE_FIXED_FILE : 0),
         0,
         socket,
         address,
         length,
         flags,
         0);
+  }
+
+  /** Changes what is in the ring's table of files, at one place: to what is at an address. */
+  void file(RingSocket asker, int place, long address) {
+    put(asker, FILE, Numbers.IORING_OP_FILES_UPDATE, 0, 0, place, address, 1, 0, 0);
   }
 
   /** Ends an operation, which tells of its end as ever. */
@@ -261,7 +279,7 @@ final class Ring {
             | (flags << (Layout.IO_URING_SQE__FLAGS * 8))
             | (priority << (Layout.IO_URING_SQE__IOPRIO * 8))
             | ((long) descriptor << (Layout.IO_URING_SQE__FD * 8)));
-    entries.set(JAVA_LONG, at + Layout.IO_URING_SQE__OFF, 0);
+    entries.set(JAVA_LONG, at + Layout.IO_URING_SQE__OFF, operation == FILE ? descriptor : 0);
     entries.set(JAVA_LONG, at + Layout.IO_URING_SQE__ADDR, address);
     entries.set(JAVA_LONG, at + Layout.IO_URING_SQE__LEN, length | ((long) operationFlags << 32));
     entries.set(

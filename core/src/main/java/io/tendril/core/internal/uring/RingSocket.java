@@ -4,7 +4,9 @@ import java.io.IOException;
 
 /** What has operations in a ring. It has a descriptor, by which its completions find it. */
 interface RingSocket {
-  /** Asks the kernel for what is wanted now and has not been asked for, in two entries at most. */
+  /**
+   * Asks the kernel for what is wanted now and has not been asked for, in three entries at most.
+   */
   void submit(Ring ring);
 
   /**

@@ -40,6 +40,7 @@ public final class UringEngine implements Engine {
   final LinuxEngine linux;
   final ReceivedBuffers received;
   final SendSlots slots;
+  final KnownFiles files = new KnownFiles();
   final LinuxStreamSocket.Maker<UringStream> maker = UringStream.maker(this);
   private final RingSizes sizes;
   private final LinuxSockets others;
@@ -68,6 +69,7 @@ public final class UringEngine implements Engine {
     received = new ReceivedBuffers(sizes.buffers());
     slots = new SendSlots(sizes.slots());
     ring = openRing(sizes, received);
+    files.register(ring);
     others = new LinuxSockets(this, linux);
   }
 
@@ -303,6 +305,7 @@ public final class UringEngine implements Engine {
     ring.close();
     received.restart();
     Ring next = openRing(sizes, received);
+    files.register(next);
     ring = next;
     Bell mine = bell;
     if (mine != null) {

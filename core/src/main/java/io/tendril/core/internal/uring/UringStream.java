@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection of TCP on the ring. What comes is received into buffers that wait here to be read,
- * as long as somebody wants to read. Little that is written is collected in a slot until the ring
- * is entered; much is sent at once.
+ * as long as somebody wants to read; where much comes, the ring only says so, and it is read from
+ * the socket straight to where it is wanted. Little that is written is collected in a slot until
+ * the ring is entered; much is sent at once.
  *
  * <pre>
  *   OPEN    close() -> CLOSED: the operations of the ring are cancelled
@@ -30,18 +31,32 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
   // What the ring has been asked for
   private static final int RECEIVING = 1 << 2;
   private static final int ENDING = 1 << 3;
+  private static final int FILING = 1 << 9;
+  private static final int POLLING = 1 << 11;
 
   // What has come of it
   private static final int ENDED = 1 << 4;
+  private static final int FILED = 1 << 10;
+  private static final int FOUND = 1 << 12;
 
   // The rest
   private static final int CHANGED = 1 << 5;
   private static final int LISTED = 1 << 6;
   private static final int SHUT = 1 << 7;
   private static final int CLOSED = 1 << 8;
+  private static final int MUCH = 1 << 13;
+
+  /** What has operations in the ring, or is in its table, cannot be closed yet. */
+  private static final int HELD = RECEIVING | POLLING | FILING | FILED;
+
+  /** A read of less than this shows that what comes is not much any more. */
+  private static final int LITTLE = ReceivedBuffers.SIZE / 2;
 
   private final UringEngine ring;
   private int state;
+
+  /** How many messages it has sent by the ring, as long as that matters. */
+  private byte messages;
 
   /** What has been received: a queue of buffers, of the first of which so much has been read. */
   private int head = ReceivedBuffers.NONE;
@@ -159,12 +174,12 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
   }
 
   private boolean hasInput() {
-    return head != ReceivedBuffers.NONE || aside != null || is(ENDED) || failure != null;
+    return head != ReceivedBuffers.NONE || aside != null || is(ENDED | FOUND) || failure != null;
   }
 
   @Override
   public boolean isEnding() {
-    return is(CLOSED) && is(RECEIVING);
+    return is(CLOSED) && is(HELD);
   }
 
   @Override
@@ -212,17 +227,22 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
   public void submit(Ring to) {
     boolean closed = is(CLOSED);
     if (slot != SendSlots.NONE) {
-      to.send(this, number(), ring.slots.address(slot), ring.slots.buffer(slot).position());
+      int size = ring.slots.buffer(slot).position();
+      to.send(this, number(), is(FILED), ring.slots.address(slot), size);
+    }
+    if (!is(FILING) && is(FILED) == closed && (closed || isBusy())) {
+      set(FILING);
+      to.file(this, number(), ring.files.change(number(), !closed));
     }
     if (!closed && wantsToReceive()) {
-      if (!is(RECEIVING)) {
-        set(RECEIVING);
-        to.receive(this, number(), ReceivedBuffers.GROUP);
+      if (!is(RECEIVING | POLLING)) {
+        receive(to);
+      } else if (is(MUCH) && is(RECEIVING)) {
+        end(to, Ring.RECEIVE);
       }
     } else {
-      if (is(RECEIVING) && !is(ENDING)) {
-        set(ENDING);
-        to.cancel(this, number(), Ring.RECEIVE);
+      if (is(RECEIVING | POLLING)) {
+        end(to, is(RECEIVING) ? Ring.RECEIVE : Ring.POLL);
       }
       if (!closed && !is(READABLE)) {
         moveAside();
@@ -230,19 +250,41 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
     }
   }
 
+  private void receive(Ring from) {
+    if (!is(MUCH)) {
+      set(RECEIVING);
+      from.receive(this, number(), ReceivedBuffers.GROUP);
+    } else if (!is(FOUND)) {
+      set(POLLING);
+      from.poll(this, number(), Numbers.POLLIN);
+    }
+  }
+
+  private void end(Ring in, int operation) {
+    if (!is(ENDING)) {
+      set(ENDING);
+      in.cancel(this, number(), operation);
+    }
+  }
+
   @Override
   public void refused(int operation) {
     if (operation == Ring.RECEIVE) {
       clear(RECEIVING);
+    } else if (operation == Ring.POLL) {
+      clear(POLLING);
     } else if (operation == Ring.CANCEL) {
       clear(ENDING);
+    } else if (operation == Ring.FILE) {
+      clear(FILING);
     }
     changed();
   }
 
   @Override
   public void lost() {
-    clear(RECEIVING | ENDING);
+    clear(HELD | ENDING);
+    messages = 0;
     if (is(CLOSED)) {
       finish();
     } else {
@@ -254,11 +296,13 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
   public void completed(int operation, int result, int flags) {
     switch (operation) {
       case Ring.RECEIVE -> received(result, flags);
+      case Ring.POLL -> polled(result);
       case Ring.SEND -> notSent(result);
+      case Ring.FILE -> filed(result);
       default -> {} // there was nothing any more to be cancelled
     }
     if (is(CLOSED)) {
-      if (!is(RECEIVING)) {
+      if (!isEnding()) {
         finish();
       }
     } else {
@@ -274,6 +318,10 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
       int buffer = flags >>> Numbers.IORING_CQE_BUFFER_SHIFT;
       if (result > 0 && !is(CLOSED)) {
         append(buffer, result);
+        if (result == ReceivedBuffers.SIZE) {
+          set(MUCH);
+          changed();
+        }
       } else {
         ring.received.give(buffer);
       }
@@ -288,12 +336,53 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
     }
   }
 
+  /** There is something to be read, where much is, or waiting for it has been ended. */
+  private void polled(int result) {
+    clear(POLLING | ENDING);
+    if (result >= 0) {
+      set(FOUND);
+    } else if (!isNothing(result)) {
+      failure = Errno.of(result);
+    }
+    if (!is(CLOSED)) {
+      changed(); // it may be wanted again by now
+    }
+  }
+
   /** An operation has ended for nothing that is the connection's fault. */
   private static boolean isNothing(int result) {
     return switch (-result) {
       case Numbers.ENOBUFS, Numbers.ECANCELED, Numbers.EAGAIN, Numbers.EINTR -> true;
       default -> false;
     };
+  }
+
+  /** Whether so much is sent that the ring should know the file. */
+  private boolean isBusy() {
+    return slot != SendSlots.NONE
+        && messages >= 0
+        && ring.files.hasPlace(number())
+        && ++messages > KnownFiles.MESSAGES;
+  }
+
+  /** Whether the ring knows the file, and need not look it up. */
+  boolean isKnown() {
+    return is(FILED);
+  }
+
+  /** The file is in the ring's table, or out of it. */
+  private void filed(int result) {
+    clear(FILING);
+    if (is(FILED)) {
+      clear(FILED);
+    } else if (result == 1) {
+      set(FILED);
+    } else {
+      messages = -1;
+    }
+    if (is(CLOSED) && is(FILED)) {
+      changed();
+    }
   }
 
   /** Not all of the slot was sent. */
@@ -393,7 +482,25 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
     if (is(ENDED)) {
       return -1;
     }
-    return is(RECEIVING) ? 0 : super.read(into);
+    return is(RECEIVING) ? 0 : readDirectly(into);
+  }
+
+  /** Whether so much comes that it is read from the socket. */
+  boolean isMuch() {
+    return is(MUCH);
+  }
+
+  /** Reads from the socket, of which the ring says where much comes that there is something. */
+  private int readDirectly(ByteBuffer into) throws IOException {
+    int count = super.read(into);
+    if (is(FOUND) && into.hasRemaining()) { // that was all
+      clear(FOUND);
+      if (count < LITTLE) {
+        clear(MUCH);
+      }
+      changed();
+    }
+    return count;
   }
 
   // ---- Writing --------------------------------------------------------------------------------
@@ -536,7 +643,7 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
     }
     aside = null;
     set(CLOSED);
-    if (is(RECEIVING)) {
+    if (isEnding()) {
       changed();
     } else {
       finish();
