@@ -21,8 +21,15 @@ final class RingCalls {
   /** Each parameter as wide as a register, since that is what the kernel looks at. */
   private static final MethodHandle SETUP = systemCall(JAVA_LONG, ADDRESS);
 
-  private static final MethodHandle ENTER =
-      systemCall(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
+  private static final MemoryLayout[] ENTERED = {
+    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG
+  };
+
+  private static final MethodHandle ENTER = systemCall(ENTERED);
+
+  /** The same, of which the error is not noted. */
+  private static final MethodHandle BARE_ENTER =
+      Libc.find("syscall", systemCallOf(ENTERED), Linker.Option.firstVariadicArg(1));
 
   private static final MethodHandle REGISTER = systemCall(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
 
@@ -39,14 +46,15 @@ final class RingCalls {
   private RingCalls() {}
 
   private static MethodHandle systemCall(MemoryLayout... parameters) {
+    return Libc.find(
+        "syscall", systemCallOf(parameters), Libc.CAPTURE, Linker.Option.firstVariadicArg(1));
+  }
+
+  private static FunctionDescriptor systemCallOf(MemoryLayout... parameters) {
     var all = new MemoryLayout[parameters.length + 1];
     all[0] = JAVA_LONG;
     System.arraycopy(parameters, 0, all, 1, parameters.length);
-    return Libc.find(
-        "syscall",
-        FunctionDescriptor.of(JAVA_LONG, all),
-        Libc.CAPTURE,
-        Linker.Option.firstVariadicArg(1));
+    return FunctionDescriptor.of(JAVA_LONG, all);
   }
 
   /** Makes a ring: its descriptor. */
@@ -86,6 +94,28 @@ final class RingCalls {
                       argument,
                       size),
               state);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /**
+   * As {@link #enter}, but for what it fails with, which is -1 for any error. A call that notes its
+   * error makes a segment each time, unless the compiler is lucky.
+   */
+  static int enterBare(
+      int ring, int submitted, int least, int flags, MemorySegment argument, long size) {
+    try {
+      return (int)
+          (long)
+              BARE_ENTER.invokeExact(
+                  (long) Numbers.SYS_IO_URING_ENTER,
+                  (long) ring,
+                  (long) submitted,
+                  (long) least,
+                  (long) flags,
+                  argument,
+                  size);
     } catch (Throwable e) {
       throw impossible(e);
     }
