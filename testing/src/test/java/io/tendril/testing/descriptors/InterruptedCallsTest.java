@@ -2,6 +2,7 @@ package io.tendril.testing.descriptors;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tendril.core.DatagramProtocol;
 import io.tendril.core.DatagramTransport;
@@ -12,6 +13,7 @@ import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.Transport;
 import io.tendril.core.endpoint.ProcessClientEndpoint;
+import io.tendril.core.internal.uring.UringEngine;
 import io.tendril.core.process.Captured;
 import io.tendril.core.process.Command;
 import io.tendril.core.process.WindowSize;
@@ -174,14 +176,20 @@ class InterruptedCallsTest {
 
   private static String allOf(String engine) {
     String waits = "epoll_wait,epoll_pwait,epoll_pwait2,";
-    return engine.equals("linux")
-        ? waits + "accept4,recvfrom,recvmsg,sendto,sendmsg,connect"
-        : waits + "accept,accept4,read,readv,write,writev";
+    return switch (engine) {
+      case "linux" -> waits + "accept4,recvfrom,recvmsg,sendto,sendmsg,connect";
+      case "uring" -> waits + "io_uring_enter,recvfrom,sendto,sendmsg";
+      default -> waits + "accept,accept4,read,readv,write,writev";
+    };
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"linux", "nio"})
+  @ValueSource(strings = {"linux", "nio", "uring"})
   void anEchoOverTcp(String engine) throws Exception {
+    if (engine.equals("uring") && !"required".equals(System.getenv("TENDRIL_INTEROP"))) {
+      String missing = UringEngine.unavailable();
+      assumeTrue(missing == null, missing);
+    }
     open(engine);
     Listener listener = get(reactor.listen("tcp:0:interface=127.0.0.1", Echo::new));
     echo(listener, listener.address(), allOf(engine));

@@ -43,7 +43,12 @@ final class RefusalStage implements AutoCloseable {
 
   /** With a pool of one thread, so that it is known which. */
   static ReactorOptions options(String engine) {
-    EngineFactory factory = engine.equals("linux") ? Engines.linux() : Engines.nio();
+    EngineFactory factory =
+        switch (engine) {
+          case "linux" -> Engines.linux();
+          case "uring" -> Engines.uring();
+          default -> Engines.nio();
+        };
     return ReactorOptions.defaults()
         .withEngine(factory)
         .withBlocking(1, 100)
