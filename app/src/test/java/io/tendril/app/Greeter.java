@@ -9,9 +9,12 @@ import java.nio.file.Path;
 final class Greeter {
   private Greeter() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws Exception {
     if (Files.exists(Path.of(arguments[1]))) {
       System.exit(3);
+    }
+    if (arguments.length > 2) {
+      LoadedClasses.all();
     }
     Reactor.run(reactor ->
         reactor.listen(

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -184,7 +183,7 @@ class OutOfDescriptorsTest {
 
   static void main() {
     try {
-      loadClasses();
+      LoadedClasses.all();
       var test = new OutOfDescriptorsTest();
       test.reactor = Reactor.create().start();
       IO.println("a version after " + test.versions() + " failures");
@@ -195,32 +194,6 @@ class OutOfDescriptorsTest {
     } catch (Throwable e) {
       e.printStackTrace();
       System.exit(1);
-    }
-  }
-
-  /** Each takes a descriptor while it is read. */
-  private static void loadClasses() throws Exception {
-    for (String entry : System.getProperty("java.class.path").split(":", -1)) {
-      Path root = Path.of(entry);
-      for (String part : List.of("core", "app", "spi")) {
-        Path below = root.resolve("io/tendril").resolve(part);
-        if (Files.isDirectory(below)) {
-          try (var files = Files.walk(below)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".class")).toList()) {
-              String name = root.relativize(file).toString().replace('/', '.');
-              load(name.substring(0, name.length() - ".class".length()));
-            }
-          }
-        }
-      }
-    }
-  }
-
-  private static void load(String name) throws ClassNotFoundException {
-    try {
-      Class.forName(name, false, OutOfDescriptorsTest.class.getClassLoader());
-    } catch (LinkageError e) {
-      // it is not to be used here
     }
   }
 

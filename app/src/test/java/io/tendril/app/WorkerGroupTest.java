@@ -176,6 +176,45 @@ class WorkerGroupTest {
   }
 
   @Test
+  void oneThatHasNoDescriptorLeftIsHeardAllTheSame() throws Exception {
+    Program.named("prlimit");
+    List<String> words = new ArrayList<>(List.of("--nofile=150", greeter().program()));
+    words.addAll(greeter().arguments());
+    words.add("with all classes");
+    group =
+        WorkerGroup.of(Command.of("prlimit", words), 1)
+            .listening(ENDPOINT)
+            .withSilence(Duration.ofSeconds(2))
+            .telling(events::add);
+    call(() -> group.runIn(reactor));
+    long worker = processes().getFirst();
+    List<Client> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 200; i++) {
+        clients.add(new Client(port()));
+      }
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (workers().getFirst().connections() < 50) {
+        assertThat(System.nanoTime()).isLessThan(end);
+      }
+      for (Client each : clients) {
+        each.close();
+      }
+      while (workers().getFirst().connections() > 0) {
+        assertThat(System.nanoTime()).isLessThan(end);
+      }
+    } finally {
+      for (Client each : clients) {
+        each.close();
+      }
+    }
+    assertThat(events).noneMatch(WorkerEvent::isFailure);
+    try (var client = new Client(port())) {
+      assertThat(client.ask()).isEqualTo(worker);
+    }
+  }
+
+  @Test
   void aGroupWhoseWorkersDieAtEveryStartGivesUp() throws Exception {
     start(
         2,
@@ -256,14 +295,15 @@ class WorkerGroupTest {
       start(2, group -> group);
       for (long process : processes()) {
         List<String> open = open(process);
-        // The one that it says by that it serves may still be there.
-        for (int i = 0; i < 2_000 && count(open, "socket:") > 1; i++) {
+        // The one that it says by that it serves may still be there, or that to say that it lives
+        // not yet.
+        for (int i = 0; i < 2_000 && count(open, "socket:") != 2; i++) {
           Thread.yield();
           open = open(process);
         }
         assertThat(open).noneMatch(name -> name.endsWith("/held"));
         // That of the other listener was passed, and closed when nobody had asked for it.
-        assertThat(count(open, "socket:")).isEqualTo(1);
+        assertThat(count(open, "socket:")).isEqualTo(2);
         // Its parent's, and this process's output and errors.
         assertThat(count(open, "pipe:")).isBetween(1L, 3L);
       }

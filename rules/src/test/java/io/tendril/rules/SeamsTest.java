@@ -323,9 +323,7 @@ class SeamsTest {
               "the entry point prints to the console and ends the process",
               Seam.ENVIRONMENT),
           new Place(
-              "io.tendril.cli.Rehearsal",
-              "the launcher's entry point, as Main",
-              Seam.ENVIRONMENT));
+              "io.tendril.cli.Rehearsal", "the launcher's entry point, as Main", Seam.ENVIRONMENT));
 
   private record Use(String type, Seam seam, String use) {
     @Override

@@ -43,6 +43,9 @@ public final class Notifier {
   private final @Nullable String address;
   private final DeferredLock inOrder = new DeferredLock(LONGEST_QUEUE);
 
+  /** Kept by who has to be heard regularly, so that a want of descriptors does not silence it. */
+  private @Nullable NotifySocket kept;
+
   private Notifier(Reactor reactor, Supplier<Counters> counters, Environment environment) {
     this.reactor = reactor;
     this.counters = counters;
@@ -114,6 +117,7 @@ public final class Notifier {
   public void keepAlive() {
     Duration interval = interval();
     if (interval != null && address != null) {
+      reactor.afterStop("the socket to the manager", this::close);
       beat(address, interval.dividedBy(2));
     }
   }
@@ -135,11 +139,21 @@ public final class Notifier {
       return;
     }
     try {
-      NotifySocket.offer(to, "WATCHDOG=1" + counters());
+      NotifySocket socket = kept != null ? kept : NotifySocket.open(to);
+      kept = socket;
+      socket.offer("WATCHDOG=1" + counters());
     } catch (IOException e) {
       // Whoever does not read this finds out by itself; the next one may reach it.
     }
     var _ = reactor.callLater(pause, () -> beat(to, pause));
+  }
+
+  private Deferred<Void> close() {
+    if (kept != null) {
+      kept.close();
+      kept = null;
+    }
+    return Deferred.done();
   }
 
   /** What a parent of workers is told along with other things; nothing for others. */
@@ -217,10 +231,18 @@ public final class Notifier {
   }
 
   private Deferred<Void> send(String to, String message) {
-    return inOrder.with(() ->
-        reactor.deferToThread(() -> {
-          NotifySocket.send(to, message);
+    return inOrder.with(() -> {
+      NotifySocket open = to.equals(address) ? kept : null;
+      return reactor.deferToThread(() -> {
+        if (open != null) {
+          open.send(message);
           return null;
-        }));
+        }
+        try (NotifySocket once = NotifySocket.open(to)) {
+          once.send(message);
+        }
+        return null;
+      });
+    });
   }
 }

@@ -9,13 +9,18 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tendril.core.descriptor.Descriptor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** The socket that a manager of services listens at for what they tell: sd_notify(3). */
-public final class NotifySocket {
+/**
+ * What tells the manager of services, at the socket where it listens: sd_notify(3). It is a
+ * descriptor of its own, so that what is told has one where no other is left. May be used from any
+ * thread.
+ */
+public final class NotifySocket implements AutoCloseable {
   /** It may wait, for the manager to have read what came before. */
   private static final MethodHandle SENDTO =
       Libc.slowLong("sendto", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
@@ -23,16 +28,44 @@ public final class NotifySocket {
   private static final int PATH = 2;
   private static final int LONGEST = 107;
 
-  private NotifySocket() {}
+  private final String address;
+  private final Descriptor descriptor;
+
+  private NotifySocket(String address, Descriptor descriptor) {
+    this.address = address;
+    this.descriptor = descriptor;
+  }
+
+  /**
+   * Opens one.
+   *
+   * @param address a path, or with an {@code @} before it an abstract name
+   * @throws IOException if the address is none of the kind, or there is no descriptor left
+   */
+  public static NotifySocket open(String address) throws IOException {
+    String missing = LinuxEngine.unavailable();
+    if (missing != null) {
+      throw new IOException("the manager of this service cannot be told: " + missing);
+    } else if (!address.startsWith("@") && !address.startsWith("/")) {
+      throw new IOException(
+          "NOTIFY_SOCKET is '" + address + "', which is neither a path nor an abstract name");
+    } else if (address.getBytes(UTF_8).length > LONGEST) {
+      throw new IOException("NOTIFY_SOCKET is longer than " + LONGEST + " bytes: " + address);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      int type = Kernel.SOCK_DGRAM | Kernel.SOCK_CLOEXEC;
+      int fd = Libc.socket(arena.allocate(Libc.state()), Kernel.AF_UNIX, type, 0);
+      return new NotifySocket(address, Descriptor.adopt(Errno.check(fd)));
+    }
+  }
 
   /**
    * Sends a message; may wait.
    *
-   * @param address a path, or with an {@code @} before it an abstract name
-   * @throws IOException if nobody is there, or if the address is none of the kind
+   * @throws IOException if nobody is there
    */
-  public static void send(String address, String message) throws IOException {
-    send(address, message, Kernel.MSG_NOSIGNAL);
+  public void send(String message) throws IOException {
+    send(message, Kernel.MSG_NOSIGNAL);
   }
 
   /**
@@ -40,23 +73,13 @@ public final class NotifySocket {
    *
    * @throws IOException as {@link #send}, and if it would have to wait
    */
-  public static void offer(String address, String message) throws IOException {
-    send(address, message, Kernel.MSG_NOSIGNAL | Kernel.MSG_DONTWAIT);
+  public void offer(String message) throws IOException {
+    send(message, Kernel.MSG_NOSIGNAL | Kernel.MSG_DONTWAIT);
   }
 
-  private static void send(String address, String message, int flags) throws IOException {
-    String missing = LinuxEngine.unavailable();
-    if (missing != null) {
-      throw new IOException("the manager of this service cannot be told: " + missing);
-    }
+  private void send(String message, int flags) throws IOException {
     byte[] name = address.getBytes(UTF_8);
     boolean isAbstract = address.startsWith("@");
-    if (!isAbstract && !address.startsWith("/")) {
-      throw new IOException(
-          "NOTIFY_SOCKET is '" + address + "', which is neither a path nor an abstract name");
-    } else if (name.length > LONGEST) {
-      throw new IOException("NOTIFY_SOCKET is longer than " + LONGEST + " bytes: " + address);
-    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(Libc.state());
       MemorySegment to = arena.allocate(PATH + LONGEST + 1, 8);
@@ -67,26 +90,10 @@ public final class NotifySocket {
       }
       // A path has a zero behind it, and an abstract name is as long as it is.
       int length = PATH + name.length + (isAbstract ? 0 : 1);
-      byte[] octets = message.getBytes(UTF_8);
-      MemorySegment from = arena.allocateFrom(JAVA_BYTE, octets);
-      send(state, to, length, from, flags, address);
-    }
-  }
-
-  private static void send(
-      MemorySegment state,
-      MemorySegment to,
-      int length,
-      MemorySegment message,
-      int flags,
-      String address)
-      throws IOException {
-    int type = Kernel.SOCK_DGRAM | Kernel.SOCK_CLOEXEC;
-    int fd = Errno.check(Libc.socket(state, Kernel.AF_UNIX, type, 0));
-    try {
+      MemorySegment from = arena.allocateFrom(JAVA_BYTE, message.getBytes(UTF_8));
       long sent;
       do {
-        sent = sendTo(state, fd, message, flags, to, length);
+        sent = sendTo(state, descriptor.number(), from, flags, to, length);
       } while (sent == -Kernel.EINTR);
       if (sent < 0) {
         throw new IOException(
@@ -95,9 +102,12 @@ public final class NotifySocket {
                 + ": "
                 + Errno.of(sent).getMessage());
       }
-    } finally {
-      Libc.close(state, fd);
     }
+  }
+
+  @Override
+  public void close() {
+    descriptor.close();
   }
 
   private static long sendTo(
