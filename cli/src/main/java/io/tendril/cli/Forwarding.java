@@ -11,11 +11,10 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Connects each connection to one of the targets, and lets bytes flow both ways, each at the pace
@@ -25,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param targets where to connect to
 /// @param checks are told of who was reached and who was not
-/// @param log takes one line for each connection, when it has ended
-record Forwarding(Targets targets, HealthChecks checks, Consumer<String> log)
+/// @param log takes what makes one line for each connection, when it has ended: on any thread, or
+///     never
+record Forwarding(Targets targets, HealthChecks checks, Consumer<Supplier<String>> log)
     implements ProtocolFactory<Protocol> {
 
   @Override
@@ -47,7 +47,7 @@ record Forwarding(Targets targets, HealthChecks checks, Consumer<String> log)
   private final class Front implements Protocol {
     private final Transport client;
     private final long begun;
-    private final Set<Target> tried = new HashSet<>();
+    private List<Target> missed = List.of();
     private @Nullable Deferred<?> connecting;
 
     /// The target that it is being connected to, or is; null between two.
@@ -90,8 +90,7 @@ record Forwarding(Targets targets, HealthChecks checks, Consumer<String> log)
 
     /// Connects to the first of the targets, in their order for this client, that can be reached.
     private Deferred<Back> reach() {
-      Target next = Objects.requireNonNull(targets.choose(client.peer(), tried));
-      tried.add(next);
+      Target next = Objects.requireNonNull(targets.choose(client.peer(), missed));
       target = next;
       name = next.name();
       next.opened();
@@ -107,7 +106,8 @@ record Forwarding(Targets targets, HealthChecks checks, Consumer<String> log)
                 leave();
                 next.failed();
                 checks.missed(next, failure);
-                return tried.size() < targets.all().size() ? reach() : Deferred.failed(failure);
+                missed = Targets.with(next, missed);
+                return missed.size() < targets.all().size() ? reach() : Deferred.failed(failure);
               });
     }
 
@@ -136,16 +136,20 @@ record Forwarding(Targets targets, HealthChecks checks, Consumer<String> log)
       if (!problem.isEmpty()) {
         client.abortConnection(); // an end in order would look like an answer without content
       }
-      var time = Duration.ofNanos(client.reactor().clock().nanoTime() - begun);
-      log.accept(
-          show(client.peer())
-              + " to "
-              + name
-              + (problem.isEmpty()
-                  ? ": " + sent + " bytes there, " + received + " back, "
-                  : ": " + problem + ", ")
-              + time.toMillis()
-              + " ms");
+      long nanos = client.reactor().clock().nanoTime() - begun;
+      var peer = client.peer();
+      log.accept(() -> line(peer, problem, Duration.ofNanos(nanos)));
+    }
+
+    private String line(SocketAddress peer, String problem, Duration time) {
+      return show(peer)
+          + " to "
+          + name
+          + (problem.isEmpty()
+              ? ": " + sent + " bytes there, " + received + " back, "
+              : ": " + problem + ", ")
+          + time.toMillis()
+          + " ms";
     }
   }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -53,19 +54,21 @@ final class ForwardingOptions {
   /// What forwards in a reactor. Throws [io.tendril.core.endpoint.EndpointSyntax] if a target
   /// cannot be read.
   ///
-  /// @param log takes lines about connections and targets
-  Forwarding forwarding(Reactor reactor, List<String> endpoints, Consumer<String> log) {
+  /// @param log takes what makes lines about connections and targets
+  Forwarding forwarding(Reactor reactor, List<String> endpoints, Consumer<Supplier<String>> log) {
     Targets targets = Targets.of(endpoints, balance);
     all.add(targets);
     boolean several = endpoints.size() > 1;
-    Consumer<String> lines = live || quiet ? _ -> {} : log;
+    boolean silent = live || quiet;
     var checks =
         new HealthChecks(
-            Duration.ofSeconds(Math.max(1, seconds)), PATIENCE, several ? lines : _ -> {});
+            Duration.ofSeconds(Math.max(1, seconds)),
+            PATIENCE,
+            several && !silent ? line -> log.accept(() -> line) : _ -> {});
     if (several && seconds > 0) {
       checks.start(reactor, targets);
     }
-    return new Forwarding(targets, checks, lines);
+    return new Forwarding(targets, checks, silent ? _ -> {} : log);
   }
 
   /// Begins to show what there is, if that was asked for: from one reactor, of all.

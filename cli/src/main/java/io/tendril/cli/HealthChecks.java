@@ -5,12 +5,14 @@ import io.tendril.core.LoopingCall;
 import io.tendril.core.Protocol;
 import io.tendril.core.Reactor;
 import io.tendril.core.Transport;
+import io.tendril.core.endpoint.ProcessClientEndpoint;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Consumer;
 
 /// Connects to each target now and then, and hangs up: who cannot be reached twice in a row gets no
-/// connections until it can be. With TLS to the target that includes the handshake.
+/// connections until it can be. With TLS to the target that includes the handshake. A target that is
+/// a program is not checked, since that would be to start it.
 ///
 /// @param interval from one check of a target to the next
 /// @param patience how long a check may take
@@ -20,6 +22,9 @@ record HealthChecks(Duration interval, Duration patience, Consumer<String> log) 
   /// Begins, for as long as the reactor runs.
   void start(Reactor reactor, Targets targets) {
     for (Target each : targets.all()) {
+      if (each.endpoint() instanceof ProcessClientEndpoint) {
+        continue;
+      }
       var _ =
           new LoopingCall(reactor, () -> check(reactor, each))
               .start(interval)

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -109,13 +110,13 @@ public final class PortForwardCommand implements TendrilCommand {
 
   /// A line for each connection, off the reactor's thread: whoever reads it may be slow. When too
   /// many wait, lines are lost and connections go on.
-  private void print(Reactor reactor, String line) {
+  private void print(Reactor reactor, Supplier<String> line) {
     reactor
         .deferToThread(() -> {
-          println(line);
-          return line;
+          println(line.get());
+          return true;
         })
-        .exceptionally(_ -> line);
+        .exceptionally(_ -> false);
   }
 
   private void println(String line) {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+
 import org.junit.jupiter.api.Test;
 
 class BalanceTest {
@@ -24,7 +24,7 @@ class BalanceTest {
   }
 
   private static Target choose(Targets targets, int client, Target... tried) {
-    Target chosen = targets.choose(client(client), Set.of(tried));
+    Target chosen = targets.choose(client(client), List.of(tried));
     assertThat(chosen).isNotNull();
     return chosen;
   }
@@ -82,7 +82,7 @@ class BalanceTest {
     List<Target> all = targets.all();
     assertThat(choose(targets, 1, all.get(0))).isEqualTo(all.get(1));
     assertThat(choose(targets, 1, all.get(0), all.get(1))).isEqualTo(all.get(2));
-    assertThat(targets.choose(client(1), Set.copyOf(all))).isNull();
+    assertThat(targets.choose(client(1), List.copyOf(all))).isNull();
   }
 
   @Test

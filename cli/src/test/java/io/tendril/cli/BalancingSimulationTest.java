@@ -92,7 +92,7 @@ class BalancingSimulationTest {
               Balance.ROUND_ROBIN);
       var checks = new HealthChecks(ofSeconds(2), ofSeconds(1), said::add);
       checks.start(reactor, targets);
-      return reactor.listen("tcp:80", new Forwarding(targets, checks, log::add));
+      return reactor.listen("tcp:80", new Forwarding(targets, checks, line -> log.add(line.get())));
     });
   }
 

@@ -188,7 +188,7 @@ class ForwardingSimulationTest {
   private void startProxy(Simulation net) {
     var checks = new HealthChecks(ofSeconds(2), ofSeconds(2), _ -> {});
     var targets = Targets.of(List.of("tcp:server:7:" + PROBED), Balance.ROUND_ROBIN);
-    var forwarding = new Forwarding(targets, checks, log::add);
+    var forwarding = new Forwarding(targets, checks, line -> log.add(line.get()));
     net.host("server").run(reactor -> reactor.listen("tcp:7", Mirror::new));
     net.host("proxy")
         .run(reactor -> reactor.listen("tcp:80:" + PROBED, forwarding).thenAccept(listeners::add));

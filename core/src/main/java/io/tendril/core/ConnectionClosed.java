@@ -12,9 +12,17 @@ public abstract sealed class ConnectionClosed extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final transient SocketAddress peer;
 
-  private ConnectionClosed(String message, SocketAddress peer, @Nullable Throwable cause) {
-    super(Addresses.show(peer) + ": " + message, cause, true, cause != null);
+  private ConnectionClosed(String what, SocketAddress peer, @Nullable Throwable cause) {
+    super(what, cause, true, cause != null);
     this.peer = peer;
+  }
+
+  /** Says who was at the other end, and what happened. */
+  @Override
+  public String getMessage() {
+    return peer == null // of one that came from another virtual machine
+        ? String.valueOf(super.getMessage())
+        : Addresses.show(peer) + ": " + super.getMessage();
   }
 
   /** Who was at the other end. */

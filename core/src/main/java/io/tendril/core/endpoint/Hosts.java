@@ -1,6 +1,7 @@
 package io.tendril.core.endpoint;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells names from addresses. */
@@ -17,11 +18,12 @@ final class Hosts {
     if (host.indexOf(':') >= 0) {
       return parsed(host);
     }
-    if (!host.isEmpty() && host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'))) {
-      if (!host.matches("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}")) {
+    if (isNumeric(host)) {
+      InetAddress four = four(host);
+      if (four == null) {
         throw neither(host);
       }
-      return parsed(host);
+      return four;
     }
     if (!isName(host)) {
       throw neither(host);
@@ -41,6 +43,47 @@ final class Hosts {
           EndpointSyntax.quoted(text) + " is not an address, such as 127.0.0.1 or [::1]");
     }
     return address;
+  }
+
+  private static boolean isNumeric(String host) {
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      if (c != '.' && (c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return !host.isEmpty();
+  }
+
+  /** An address of IPv4, made of digits and dots; null if it is none. */
+  private static @Nullable InetAddress four(String digits) {
+    var address = new byte[4];
+    int at = 0;
+    for (int part = 0; part < 4; part++) {
+      int end = part < 3 ? digits.indexOf('.', at) : digits.length();
+      int length = end - at;
+      if (length < 1 || length > 3 || (length > 1 && digits.charAt(at) == '0')) {
+        return null;
+      }
+      int number = 0;
+      for (int i = at; i < end; i++) {
+        int digit = digits.charAt(i) - '0';
+        if (digit < 0) {
+          return null; // a dot too many
+        }
+        number = number * 10 + digit;
+      }
+      if (number > 255) {
+        return null;
+      }
+      address[part] = (byte) number;
+      at = end + 1;
+    }
+    try {
+      return InetAddress.getByAddress(address);
+    } catch (UnknownHostException e) {
+      throw new AssertionError("four bytes are an address", e);
+    }
   }
 
   private static InetAddress parsed(String host) {

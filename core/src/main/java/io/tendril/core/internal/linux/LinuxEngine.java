@@ -49,6 +49,11 @@ public final class LinuxEngine implements Engine {
   private final int waker;
   private final Poll poll;
   private @Nullable Pollable[] sockets = new Pollable[64];
+
+  /** Those that the kernel watches for more than is wanted. */
+  private LinuxSocket[] excessive = new LinuxSocket[64];
+
+  private int excessiveCount;
   private int generations;
   private @Nullable UnixMessages messages;
   private final Found found = new Found();
@@ -125,6 +130,7 @@ public final class LinuxEngine implements Engine {
   private final class Found extends Findings<Pollable> {
     @Override
     protected void collect(long nanos) throws IOException {
+      settle();
       int events = poll.await(nanos);
       for (int i = 0; i < events; i++) {
         long at = (long) i * EVENT;
@@ -210,6 +216,23 @@ public final class LinuxEngine implements Engine {
       throw new UncheckedIOException(
           "epoll does not take descriptor " + fd, Errno.of(result)); // no memory, or no room
     }
+  }
+
+  /** Before the next wait a socket will {@link LinuxSocket#settle}. */
+  void watchLess(LinuxSocket socket) {
+    if (excessiveCount == excessive.length) {
+      excessive = Arrays.copyOf(excessive, excessiveCount * 2);
+    }
+    excessive[excessiveCount++] = socket;
+  }
+
+  @SuppressWarnings("NullAway") // a slot that is not in use holds nothing
+  private void settle() {
+    for (int i = 0; i < excessiveCount; i++) {
+      excessive[i].settle();
+      excessive[i] = null;
+    }
+    excessiveCount = 0;
   }
 
   /** As {@link #watch}: 0, or the error of the kernel, negated. */

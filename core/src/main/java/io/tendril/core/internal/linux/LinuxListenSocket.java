@@ -4,11 +4,17 @@ import io.tendril.core.descriptor.Descriptor;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A listening socket: of TCP, unless it says otherwise. */
 public class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocket {
+  /** Where it listens, if that is one address, and so that of its connections. */
+  private @Nullable SocketAddress only;
+
+  private boolean asked;
+
   protected LinuxListenSocket(LinuxEngine engine, int fd, Engine.Ready ready) {
     super(engine, fd, ready);
     mayBeShared(); // workers have one together, and a program hands it to its successor
@@ -65,7 +71,21 @@ public class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocke
     if (Errno.isNoConnection(accepted)) {
       return null; // what is left in the backlog is told of again
     }
-    return LinuxStreamSocket.accepted(engine, Errno.check(accepted), settings);
+    LinuxStreamSocket made =
+        LinuxStreamSocket.accepted(engine, Errno.check(accepted), settings);
+    made.calledAt(only());
+    return made;
+  }
+
+  private @Nullable SocketAddress only() {
+    if (!asked) {
+      asked = true;
+      SocketAddress local = local();
+      boolean one =
+          local instanceof InetSocketAddress internet && !internet.getAddress().isAnyLocalAddress();
+      only = one ? local : null;
+    }
+    return only;
   }
 
   @Override

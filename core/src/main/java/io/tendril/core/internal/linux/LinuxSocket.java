@@ -20,7 +20,14 @@ public abstract class LinuxSocket extends Pollable implements Engine.Socket {
 
   protected final LinuxEngine engine;
   private int fd;
+
+  /** What is wanted. */
   private int interest;
+
+  /** What the kernel watches for: that, or more, until the next wait. */
+  private int watched;
+
+  private boolean listed;
   private boolean shared;
   private Engine.Ready ready;
 
@@ -90,12 +97,33 @@ public abstract class LinuxSocket extends Pollable implements Engine.Socket {
 
   // ---- Readiness ------------------------------------------------------------------------------
 
+  /**
+   * The kernel is told at once of what is wanted in addition, since it may refuse that, and before
+   * the next wait of what is not wanted any more: often it is by then, or there is nothing left to
+   * watch.
+   */
   @Override
   public void interest(boolean readable, boolean writable) {
     int wanted = (readable ? Kernel.EPOLLIN : 0) | (writable ? Kernel.EPOLLOUT : 0);
-    if (fd >= 0 && wanted != interest) {
-      engine.watch(fd, generation, interest, wanted);
-      interest = wanted;
+    if (fd < 0 || wanted == interest) {
+      return;
+    }
+    if ((wanted & ~watched) != 0) {
+      engine.watch(fd, generation, watched, wanted);
+      watched = wanted;
+    } else if (wanted != watched && !listed) {
+      listed = true;
+      engine.watchLess(this);
+    }
+    interest = wanted;
+  }
+
+  /** Has the kernel watch for what is wanted, and no more. */
+  final void settle() {
+    listed = false;
+    if (fd >= 0 && watched != interest) {
+      engine.change(fd, generation, watched, interest);
+      watched = interest;
     }
   }
 
@@ -150,11 +178,12 @@ public abstract class LinuxSocket extends Pollable implements Engine.Socket {
 
   private int forget(boolean leaves) {
     int open = fd;
-    if (leaves && interest != 0) {
-      engine.change(open, generation, interest, 0);
+    if (leaves && watched != 0) {
+      engine.change(open, generation, watched, 0);
     }
     fd = -1;
     interest = 0;
+    watched = 0;
     engine.forget(open);
     return open;
   }

@@ -27,6 +27,9 @@ public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocke
 
   private final @Nullable SocketAddress peer;
 
+  /** This end's address, if it is known to be the same for as long as there is a connection. */
+  private @Nullable SocketAddress local;
+
   /**
    * A socket.
    *
@@ -116,11 +119,12 @@ public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocke
       throws IOException {
     Slab slab = engine.slab;
     InetSocketAddress bind = settings.bind();
-    int fd = open(slab, Kernel.SOCK_STREAM, isInet4(address) && (bind == null || isInet4(bind)));
+    boolean four = isInet4(address) && (bind == null || isInet4(bind));
+    int fd = open(slab, Kernel.SOCK_STREAM, four);
     try {
       applyStream(slab, fd, settings);
       set(slab, fd, Kernel.SO_RCVBUF, settings.receiveBuffer());
-      boolean six = isSix(slab, fd);
+      boolean six = !four && isSix(slab, fd);
       if (bind != null) {
         set(slab, fd, Kernel.SO_REUSEADDR, settings.reuseAddress());
         int length = Names.write(bind, six, slab.address);
@@ -138,8 +142,12 @@ public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocke
     }
   }
 
+  /** One that can be written to, and has not failed, is connected: the kernel has said all. */
   @Override
   public boolean finishConnect() throws IOException {
+    if ((found & (Kernel.EPOLLOUT | LinuxEngine.FAILED)) == Kernel.EPOLLOUT) {
+      return true;
+    }
     Slab slab = slab();
     int error = error(slab, fd());
     if (error != 0) {
@@ -258,5 +266,15 @@ public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocke
   @Override
   public SocketAddress peer() {
     return peer != null ? peer : Names.unpack(packed);
+  }
+
+  /** What its listener knows already of where it was called. */
+  final void calledAt(@Nullable SocketAddress known) {
+    local = known;
+  }
+
+  @Override
+  public SocketAddress local() {
+    return local != null ? local : super.local();
   }
 }

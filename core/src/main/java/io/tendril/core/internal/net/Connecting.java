@@ -36,6 +36,9 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
   private @Nullable DelayedCall timeout;
   private @Nullable DelayedCall again;
 
+  /** Where the network has it among those that are under way; -1 if it has not. */
+  int place = -1;
+
   Connecting(SocketNetwork network, String name, Duration limit, ProtocolFactory<P> factory) {
     this.network = network;
     this.name = name;
@@ -51,7 +54,7 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
       network.reactor.later(() -> failed(stopped()));
       return promise.deferred();
     }
-    network.connecting.add(this);
+    network.begins(this);
     timeout =
         network.reactor.callInside(
             limit,
@@ -85,8 +88,7 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
     network.reactor.beginCall();
     try {
       if (connecting.finishConnect()) {
-        connecting.interest(false, false);
-        socket = null;
+        socket = null; // what is wanted of it is the transport's to say
         done();
         made(connecting);
       }
@@ -140,7 +142,7 @@ final class Connecting<P extends Protocol> implements Engine.Ready {
   }
 
   private void done() {
-    network.connecting.remove(this);
+    network.ends(this);
     if (timeout != null) {
       timeout.cancel();
       timeout = null;

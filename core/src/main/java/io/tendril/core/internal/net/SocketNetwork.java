@@ -54,7 +54,7 @@ public final class SocketNetwork implements Network {
   final Closing closing = new Closing(this);
   final Securing securing = new Securing(this);
 
-  final Set<Connecting<?>> connecting = new LinkedHashSet<>();
+  private final List<Connecting<?>> connecting = new ArrayList<>();
   private final Set<OpenListener> listeners = new LinkedHashSet<>();
   private final AdoptedSockets adopted = new AdoptedSockets(this);
   private final ChildProcesses children;
@@ -154,6 +154,24 @@ public final class SocketNetwork implements Network {
       ProtocolFactory<P> factory) {
     reactor.check("connect");
     return new Connecting<>(this, name, limit, factory).begin(UnixAddress.from(address), settings);
+  }
+
+  /** A connection begins to be made. */
+  void begins(Connecting<?> attempt) {
+    attempt.place = connecting.size();
+    connecting.add(attempt);
+  }
+
+  /** It is made, or will not be. */
+  void ends(Connecting<?> attempt) {
+    if (attempt.place >= 0) {
+      Connecting<?> last = connecting.removeLast();
+      if (last != attempt) {
+        connecting.set(attempt.place, last);
+        last.place = attempt.place;
+      }
+      attempt.place = -1;
+    }
   }
 
   /** A connection was accepted: it gets its protocol. */
