@@ -6,6 +6,7 @@ import io.tendril.core.Deferred;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
 import io.tendril.core.Reactor;
+import io.tendril.core.Sink;
 import io.tendril.core.Transport;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param targets where to connect to
 /// @param checks are told of who was reached and who was not
 /// @param log takes what makes one line for each connection, when it has ended: on any thread, or
-///     never
+///   never
 record Forwarding(Targets targets, HealthChecks checks, Consumer<Supplier<String>> log)
     implements ProtocolFactory<Protocol> {
 
@@ -120,12 +121,18 @@ record Forwarding(Targets targets, HealthChecks checks, Consumer<Supplier<String
 
     private Deferred<Void> join(Transport server, Target reached) {
       joined = true;
-      var there = new CountingSink(server, reached::sent);
-      var back = new CountingSink(client, reached::received);
+      var there =
+          server.counted(bytes -> {
+            sent += bytes;
+            reached.sent(bytes);
+          });
+      var back =
+          client.counted(bytes -> {
+            received += bytes;
+            reached.received(bytes);
+          });
       return Deferred.settle(List.of(carry(client, there, server), carry(server, back, client)))
           .thenRun(() -> {
-            sent = there.count();
-            received = back.count();
             client.loseConnection();
             server.loseConnection();
           });
@@ -179,9 +186,9 @@ record Forwarding(Targets targets, HealthChecks checks, Consumer<Supplier<String
 
   /// One direction: when its source ends, its sink is told so, and the other direction goes on.
   /// When it breaks, so does the sink.
-  private static Deferred<Long> carry(Transport from, CountingSink counting, Transport to) {
+  private static Deferred<Long> carry(Transport from, Sink counted, Transport to) {
     return from.input()
-        .pipeTo(counting)
+        .pipeTo(counted)
         .whenComplete((_, failure) -> {
           if (failure == null) {
             to.shutdownOutput();

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /// Connects to each target now and then, and hangs up: who cannot be reached twice in a row gets no
-/// connections until it can be. With TLS to the target that includes the handshake. A target that is
-/// a program is not checked, since that would be to start it.
+/// connections until it can be. With TLS to the target that includes the handshake. A target that
+/// is a program is not checked, since that would be to start it.
 ///
 /// @param interval from one check of a target to the next
 /// @param patience how long a check may take

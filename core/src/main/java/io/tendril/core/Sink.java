@@ -1,8 +1,10 @@
 package io.tendril.core;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.tendril.core.internal.Counted;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /** Where bytes go, with backpressure. */
 public interface Sink {
@@ -23,6 +25,17 @@ public interface Sink {
    */
   @CanIgnoreReturnValue
   Registration onClosed(Consumer<? super Throwable> action);
+
+  /**
+   * This sink, with a counter of the bytes that it is given. A {@link Source#pipeTo} that moves
+   * them without a copy does so still.
+   *
+   * @param counter is told of how many there are, before they are written, in the thread of whoever
+   *     writes
+   */
+  default Sink counted(IntConsumer counter) {
+    return new Counted(this, counter);
+  }
 
   /** An action that waits to be called. */
   @FunctionalInterface

@@ -37,6 +37,7 @@ final class ForwardComparison {
         timeout connect 5s
         timeout client 60s
         timeout server 60s
+      %s
       frontend front
         bind 127.0.0.1:%d%s
         default_backend back
@@ -90,10 +91,12 @@ final class ForwardComparison {
     Exchange exchange = Exchange.echo(size);
     try (var echo = NativeEcho.beside();
         var tendril = tendril(echo, tls);
-        var haproxy = haproxy(echo, tls)) {
+        var haproxy = haproxy(echo, "", tls);
+        var splicing = haproxy(echo, "option splice-auto", tls)) {
       var comparison = new Comparison(load);
       comparison.add("Tendril, linux", tendril, exchange);
       comparison.add("HAProxy", haproxy, exchange);
+      comparison.add("HAProxy, splice-auto", splicing, exchange);
       comparison.run(rounds);
     }
   }
@@ -115,11 +118,11 @@ final class ForwardComparison {
         "tcp:127.0.0.1:" + echo.port());
   }
 
-  private ServerProcess haproxy(ServerProcess echo, boolean tls) throws Exception {
+  private ServerProcess haproxy(ServerProcess echo, String option, boolean tls) throws Exception {
     int port = ServerProcess.freePort();
-    Path configuration = directory.resolve("haproxy.cfg");
+    Path configuration = directory.resolve("haproxy.cfg"); // read before this returns
     String secured = tls ? " ssl crt " + directory.resolve("both.pem") : "";
-    Files.writeString(configuration, HAPROXY.formatted(port, secured, echo.port()));
+    Files.writeString(configuration, HAPROXY.formatted("  " + option, port, secured, echo.port()));
     return ServerProcess.program(
         port, "/usr/sbin/haproxy", "-db", "-q", "-f", configuration.toString());
   }

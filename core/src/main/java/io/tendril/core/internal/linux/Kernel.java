@@ -66,6 +66,8 @@ final class Kernel {
   static final int O_NOCTTY = 0x100;
   static final int O_NONBLOCK = 0x800;
   static final int O_CLOEXEC = 0x80000;
+  static final int SPLICE_F_MOVE = 1;
+  static final int SPLICE_F_NONBLOCK = 2;
   static final int AT_EMPTY_PATH = 0x1000;
   static final int AT_STATX_DONT_SYNC = 0x4000;
   static final int STATX_TYPE = 1;
@@ -107,6 +109,7 @@ final class Kernel {
   static final int SOCK_DGRAM = 2;
   static final int SOCK_NONBLOCK = 0x800;
   static final int SOCK_CLOEXEC = 0x80000;
+  static final int SYS_SPLICE = Layout.PACKED ? 275 : 76;
   static final int SYS_SENDTO = Layout.PACKED ? 44 : 206;
   static final int SYS_RECVFROM = Layout.PACKED ? 45 : 207;
   static final int SYS_SENDMSG = Layout.PACKED ? 46 : 211;

@@ -45,6 +45,7 @@ public final class LinuxEngine implements Engine {
   private final MemorySegment count = slab.allocate(8);
   private final LinuxDescriptors descriptors = new LinuxDescriptors(this);
   private final LinuxChildren children = new LinuxChildren();
+  final KernelPipes pipes = new KernelPipes(slab);
   private final int epoll;
   private final int waker;
   private final Poll poll;
@@ -347,6 +348,7 @@ public final class LinuxEngine implements Engine {
 
   @Override
   public void close() {
+    pipes.close();
     Libc.close(slab.state, waker);
     Libc.close(slab.state, epoll);
   }

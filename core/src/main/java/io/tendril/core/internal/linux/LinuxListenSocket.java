@@ -71,8 +71,7 @@ public class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocke
     if (Errno.isNoConnection(accepted)) {
       return null; // what is left in the backlog is told of again
     }
-    LinuxStreamSocket made =
-        LinuxStreamSocket.accepted(engine, Errno.check(accepted), settings);
+    LinuxStreamSocket made = LinuxStreamSocket.accepted(engine, Errno.check(accepted), settings);
     made.calledAt(only());
     return made;
   }

@@ -1,5 +1,6 @@
 package io.tendril.core.internal.linux;
 
+import io.tendril.core.internal.net.Splicing;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
@@ -10,7 +11,7 @@ import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /** A connection: of TCP, unless it says otherwise. */
-public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket {
+public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocket, Splicing {
   /** The most that one call copies: the virtual machine cannot stop it meanwhile. */
   private static final int AT_ONCE = 256 << 10;
 
@@ -246,6 +247,44 @@ public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocke
     file.read(part, position);
     return part.flip().hasRemaining() ? send(part) : 0;
   }
+
+  // ---- From socket to socket ------------------------------------------------------------------
+
+  /** Whether what it receives lies with the kernel until it is read here. */
+  protected boolean splices() {
+    return true;
+  }
+
+  @Override
+  public @Nullable Object capability(Class<?> wanted) {
+    return wanted == Splicing.class && splices() ? this : null;
+  }
+
+  @Override
+  public Splicing.@Nullable Pipe pipe() {
+    return engine.pipes.take();
+  }
+
+  @Override
+  public int receive(Splicing.Pipe into) throws IOException {
+    var pipe = (KernelPipe) into;
+    long count = PipeCalls.splice(slab().state, fd(), pipe.in, Splicing.Pipe.SIZE);
+    if (count == -Kernel.EINVAL || count == -Kernel.ENOSYS) {
+      return Splicing.NEVER;
+    }
+    pipe.held = (int) orNone(count);
+    return count == 0 ? -1 : pipe.held;
+  }
+
+  @Override
+  public int send(Splicing.Pipe from) throws IOException {
+    var pipe = (KernelPipe) from;
+    int sent = (int) orNone(PipeCalls.splice(slab().state, pipe.out, fd(), pipe.held));
+    pipe.held -= sent;
+    return sent;
+  }
+
+  // ---- The end --------------------------------------------------------------------------------
 
   @Override
   public void shutdownOutput() throws IOException {

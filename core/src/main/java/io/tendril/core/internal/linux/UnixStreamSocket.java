@@ -129,7 +129,7 @@ final class UnixStreamSocket extends LinuxStreamSocket {
   @Override
   public @Nullable Object capability(Class<?> wanted) {
     if (wanted != PeerCredentials.class) {
-      return null;
+      return super.capability(wanted);
     }
     try {
       return engine.messages().credentials(fd());

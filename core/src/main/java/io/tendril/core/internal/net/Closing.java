@@ -220,6 +220,7 @@ final class Closing {
     extras.onWritable.clear();
     network.inflow.stop(transport);
     extras.consumer = null;
+    extras.relay = null;
     extras.consumed = null;
     extras.consumedBytes = 0;
   }

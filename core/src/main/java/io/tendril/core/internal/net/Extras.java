@@ -27,6 +27,9 @@ final class Extras {
   /** Where the input flows, in place of the protocol. */
   Source.@Nullable Receiver consumer;
 
+  /** How the kernel may move it there. */
+  @Nullable Relay relay;
+
   @Nullable Promise<Long> consumed;
   long consumedBytes;
 

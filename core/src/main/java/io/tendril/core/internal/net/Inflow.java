@@ -48,6 +48,9 @@ final class Inflow {
   /** The most reads of one connection in a row. */
   private static final int READS = 4;
 
+  /** What is told of bytes that have been moved. */
+  private static final ByteBuffer UNSEEN = ByteBuffer.allocate(0);
+
   private final SocketNetwork network;
   private final ByteBuffer shared = ByteBuffer.allocate(BUFFER);
   private boolean sharedInUse;
@@ -143,6 +146,12 @@ final class Inflow {
     int count;
     boolean filled;
     try {
+      Relay relay = kept == null && !transport.is(PAUSED) ? relay(transport) : null;
+      count = relay == null ? Splicing.NEVER : relay.move();
+      if (count != Splicing.NEVER) {
+        moved(transport, count);
+        return count == Splicing.Pipe.SIZE;
+      }
       if (transport.is(PAUSED) || (kept != null && kept.remaining() > LITTLE)) {
         kept = roomBehind(transport, transport.is(PAUSED) ? LITTLE : BUFFER / 2);
         int start = kept.position();
@@ -169,6 +178,23 @@ final class Inflow {
       ended(transport);
     }
     return count > 0 && filled;
+  }
+
+  /** What has the kernel move what comes; null if we read it. */
+  private static @Nullable Relay relay(StreamTransport transport) {
+    Extras extras = transport.extras;
+    Relay relay = extras == null ? null : extras.relay;
+    return relay != null && relay.moves() ? relay : null;
+  }
+
+  /** The kernel has moved so much, or -1 for the end: who pipes it sees to the pace. */
+  private void moved(StreamTransport transport, int count) {
+    if (count < 0) {
+      ended(transport);
+    } else if (count > 0) {
+      transport.extras().consumedBytes += count;
+      deliver(transport, UNSEEN);
+    }
   }
 
   private boolean readShared(StreamTransport transport, @Nullable ByteBuffer kept)
@@ -327,7 +353,11 @@ final class Inflow {
         return;
       }
       if (extras != null && extras.consumer != null) {
-        extras.consumedBytes += data.remaining();
+        int count = data.remaining();
+        extras.consumedBytes += count;
+        if (extras.relay != null && count > 0) {
+          extras.relay.copied(count);
+        }
         extras.consumer.accept(data);
         data.position(data.limit());
       } else if (protocol != null) {
@@ -460,6 +490,7 @@ final class Inflow {
     Promise<Long> consumed = extras.consumed;
     if (!consumed.isDone()) {
       extras.consumer = data -> {};
+      extras.relay = null;
       transport.set(PAUSED);
       transport.interest();
       consumed.fail(new CancellationException("the source was stopped"));

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * the network keeps spare ones.
  *
  * <p>A segment is a {@link ByteBuffer} of ours (its unsent bytes between position and limit, room
- * to append behind the limit), {@link Owned}, {@link Passing}, {@link FileRegion} or a {@link
- * Flush}.
+ * to append behind the limit), a {@link Splicing.Pipe}, {@link Owned}, {@link Passing}, {@link
+ * FileRegion} or a {@link Flush}.
  */
 final class Outbound {
   /** A buffer of the caller's, until its promise fires. */

@@ -209,6 +209,18 @@ final class Outflow {
     return taken;
   }
 
+  /** Sends what is in a pipe, and gives the pipe back then. */
+  void relay(StreamTransport transport, Splicing.Pipe pipe) {
+    Outbound outbound = outbound(transport);
+    outbound.add(pipe);
+    count(outbound, pipe.held());
+    if (!transport.is(BLOCKED)) {
+      send(transport, outbound); // now, so that few pipes do for all
+    }
+    dirty(transport);
+    judge(transport);
+  }
+
   /** Fires when what has been written is with the kernel, which the end of a connection is not. */
   Deferred<Void> flushed(StreamTransport transport) {
     Promise<Void> promise = network.reactor.promise();
@@ -410,6 +422,7 @@ final class Outflow {
             switch (outbound.first()) {
               case Outbound.FileRegion region -> sendFile(transport, outbound, region);
               case Outbound.Passing passing -> sendPassing(transport, outbound, passing);
+              case Splicing.Pipe pipe -> sendPiped(transport, outbound, pipe);
               case null, default -> sendBuffers(transport, outbound);
             };
         if (count < 0) {
@@ -518,6 +531,18 @@ final class Outflow {
     return sent;
   }
 
+  /** Sends of a pipe: the count, or -1 if the kernel took nothing. */
+  private long sendPiped(StreamTransport transport, Outbound outbound, Splicing.Pipe pipe)
+      throws IOException {
+    int sent = ((Splicing) transport.socket).send(pipe);
+    count(outbound, -sent);
+    if (pipe.held() == 0) {
+      outbound.removeFirst();
+      pipe.release();
+    }
+    return sent == 0 ? -1 : sent;
+  }
+
   /** Sends of a file: the count, or -1 if the kernel took nothing. */
   private long sendFile(StreamTransport transport, Outbound outbound, Outbound.FileRegion region)
       throws IOException {
@@ -587,6 +612,7 @@ final class Outflow {
     for (int i = 0; i < outbound.size(); i++) {
       switch (outbound.at(i)) {
         case ByteBuffer chunk -> recycle(chunk);
+        case Splicing.Pipe pipe -> pipe.release();
         case Outbound.Owned owned -> fail(owned.promise(), reason);
         case Outbound.FileRegion region -> fail(region.promise, reason);
         case Outbound.Passing passing -> {

@@ -287,7 +287,9 @@ final class StreamTransport implements Transport, Source, Engine.Ready {
   @Override
   public Deferred<Long> pipeTo(Sink sink) {
     pauseReadingWhenFull(false); // it goes at the sink's pace
-    return Source.super.pipeTo(sink);
+    Deferred<Long> flow = Source.super.pipeTo(sink);
+    extras().relay = Relay.between(this, sink);
+    return flow;
   }
 
   @Override

@@ -129,6 +129,12 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
     clear(CHANGED);
   }
 
+  /** What comes is in buffers of the ring's. */
+  @Override
+  protected boolean splices() {
+    return false;
+  }
+
   // ---- Readiness ------------------------------------------------------------------------------
 
   @Override

@@ -1,30 +1,20 @@
-package io.tendril.cli;
+package io.tendril.core.internal;
 
 import io.tendril.core.Sink;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
-/// A sink that counts what passes through it, however the flow ends.
-final class CountingSink implements Sink {
-  private final Sink sink;
-  private final IntConsumer also;
-  private long count;
-
-  /// @param also is told of each count of bytes
-  CountingSink(Sink sink, IntConsumer also) {
-    this.sink = sink;
-    this.also = also;
-  }
-
-  long count() {
-    return count;
-  }
-
+/**
+ * A sink whose bytes are counted on their way, which need not be seen for that.
+ *
+ * @param sink where they go
+ * @param counter is told of how many there are
+ */
+public record Counted(Sink sink, IntConsumer counter) implements Sink {
   @Override
   public void write(ByteBuffer data) {
-    count += data.remaining();
-    also.accept(data.remaining());
+    counter.accept(data.remaining());
     sink.write(data);
   }
 
