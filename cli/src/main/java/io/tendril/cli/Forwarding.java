@@ -5,7 +5,6 @@ import io.tendril.core.ConnectionClosed;
 import io.tendril.core.Deferred;
 import io.tendril.core.Protocol;
 import io.tendril.core.ProtocolFactory;
-import io.tendril.core.Reactor;
 import io.tendril.core.Sink;
 import io.tendril.core.Transport;
 import java.net.InetSocketAddress;
@@ -77,10 +76,10 @@ record Forwarding(Targets targets, HealthChecks checks, Consumer<Supplier<String
     @Override
     public void dataReceived(ByteBuffer data) {}
 
+    /// Nobody knows when a conversation is over but those who have it: where another process takes
+    /// new ones, this one goes on for as long as it may.
     @Override
-    public void drain(Transport drained) {
-      endUnlessReplaced(drained);
-    }
+    public void retire(Transport retired) {}
 
     @Override
     public void connectionLost(ConnectionClosed reason) {
@@ -121,16 +120,20 @@ record Forwarding(Targets targets, HealthChecks checks, Consumer<Supplier<String
 
     private Deferred<Void> join(Transport server, Target reached) {
       joined = true;
-      var there =
-          server.counted(bytes -> {
-            sent += bytes;
-            reached.sent(bytes);
-          });
-      var back =
-          client.counted(bytes -> {
-            received += bytes;
-            reached.received(bytes);
-          });
+      Sink there =
+          Sink.counted(
+              server,
+              bytes -> {
+                sent += bytes;
+                reached.sent(bytes);
+              });
+      Sink back =
+          Sink.counted(
+              client,
+              bytes -> {
+                received += bytes;
+                reached.received(bytes);
+              });
       return Deferred.settle(List.of(carry(client, there, server), carry(server, back, client)))
           .thenRun(() -> {
             client.loseConnection();
@@ -169,19 +172,6 @@ record Forwarding(Targets targets, HealthChecks checks, Consumer<Supplier<String
 
     @Override
     public void dataReceived(ByteBuffer data) {}
-
-    @Override
-    public void drain(Transport drained) {
-      endUnlessReplaced(drained);
-    }
-  }
-
-  /// Nobody knows when a conversation is over but those who have it: where another process takes
-  /// new ones, this one goes on for as long as it may.
-  private static void endUnlessReplaced(Transport transport) {
-    if (transport.reactor().state() != Reactor.State.RUNNING) {
-      transport.loseConnection();
-    }
   }
 
   /// One direction: when its source ends, its sink is told so, and the other direction goes on.

@@ -27,14 +27,14 @@ public interface Sink {
   Registration onClosed(Consumer<? super Throwable> action);
 
   /**
-   * This sink, with a counter of the bytes that it is given. A {@link Source#pipeTo} that moves
-   * them without a copy does so still.
+   * A sink with a counter of the bytes that it is given. A {@link Source#pipeTo} that moves them
+   * without a copy does so still.
    *
    * @param counter is told of how many there are, before they are written, in the thread of whoever
    *     writes
    */
-  default Sink counted(IntConsumer counter) {
-    return new Counted(this, counter);
+  static Sink counted(Sink sink, IntConsumer counter) {
+    return new Counted(sink, counter);
   }
 
   /** An action that waits to be called. */

@@ -125,8 +125,8 @@ enum RefusedOperation {
       return stage.outcome(
           stage.reactor.deferToThread(() -> {
             int manager = Kernel.unixSocket(path, Kernel.SOCK_DGRAM);
-            try {
-              NotifySocket.send(path.toString(), "READY=1");
+            try (var socket = NotifySocket.open(path.toString())) {
+              socket.send("READY=1");
               return "made";
             } finally {
               Kernel.close(manager);
