@@ -68,6 +68,7 @@ final class Kernel {
   static final int O_CLOEXEC = 0x80000;
   static final int SPLICE_F_MOVE = 1;
   static final int SPLICE_F_NONBLOCK = 2;
+  static final int AT_FDCWD = -100;
   static final int AT_EMPTY_PATH = 0x1000;
   static final int AT_STATX_DONT_SYNC = 0x4000;
   static final int STATX_TYPE = 1;
@@ -99,6 +100,7 @@ final class Kernel {
   static final int POSIX_SPAWN_SETSID = 0x80;
   static final int SYS_PIDFD_SEND_SIGNAL = 424;
   static final int SYS_PIDFD_OPEN = 434;
+  static final int TCGETS = 0x5401;
   static final int TIOCSWINSZ = 0x5414;
 
   // Sockets
@@ -109,6 +111,31 @@ final class Kernel {
   static final int SOCK_DGRAM = 2;
   static final int SOCK_NONBLOCK = 0x800;
   static final int SOCK_CLOEXEC = 0x80000;
+  static final int SYS_SOCKET = Layout.PACKED ? 41 : 198;
+  static final int SYS_BIND = Layout.PACKED ? 49 : 200;
+  static final int SYS_LISTEN = Layout.PACKED ? 50 : 201;
+  static final int SYS_CONNECT = Layout.PACKED ? 42 : 203;
+  static final int SYS_ACCEPT4 = Layout.PACKED ? 288 : 242;
+  static final int SYS_GETSOCKNAME = Layout.PACKED ? 51 : 204;
+  static final int SYS_GETPEERNAME = Layout.PACKED ? 52 : 205;
+  static final int SYS_GETSOCKOPT = Layout.PACKED ? 55 : 209;
+  static final int SYS_SETSOCKOPT = Layout.PACKED ? 54 : 208;
+  static final int SYS_SHUTDOWN = Layout.PACKED ? 48 : 210;
+  static final int SYS_CLOSE = Layout.PACKED ? 3 : 57;
+  static final int SYS_READ = Layout.PACKED ? 0 : 63;
+  static final int SYS_WRITE = Layout.PACKED ? 1 : 64;
+  static final int SYS_OPENAT = Layout.PACKED ? 257 : 56;
+  static final int SYS_FCNTL = Layout.PACKED ? 72 : 25;
+  static final int SYS_IOCTL = Layout.PACKED ? 16 : 29;
+  static final int SYS_DUP3 = Layout.PACKED ? 292 : 24;
+  static final int SYS_STATX = Layout.PACKED ? 332 : 291;
+  static final int SYS_FCHMOD = Layout.PACKED ? 91 : 52;
+  static final int SYS_PIPE2 = Layout.PACKED ? 293 : 59;
+  static final int SYS_EVENTFD2 = Layout.PACKED ? 290 : 19;
+  static final int SYS_EPOLL_CREATE1 = Layout.PACKED ? 291 : 20;
+  static final int SYS_EPOLL_CTL = Layout.PACKED ? 233 : 21;
+  static final int SYS_EPOLL_PWAIT = Layout.PACKED ? 281 : 22;
+  static final int SYS_EPOLL_PWAIT2 = 441;
   static final int SYS_SPLICE = Layout.PACKED ? 275 : 76;
   static final int SYS_SENDTO = Layout.PACKED ? 44 : 206;
   static final int SYS_RECVFROM = Layout.PACKED ? 45 : 207;
@@ -231,6 +258,7 @@ final class Kernel {
     static final int POSIX_SPAWN_FILE_ACTIONS_T = 80;
     static final int WINSIZE__WS_COL = 2;
     static final int WINSIZE = 8;
+    static final int TERMIOS = 60;
     static final int EPOLL_EVENT__DATA = PACKED ? 4 : 8;
     static final int EPOLL_EVENT = PACKED ? 12 : 16;
 

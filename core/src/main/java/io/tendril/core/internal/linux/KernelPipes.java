@@ -41,7 +41,7 @@ final class KernelPipes {
   }
 
   private boolean open() {
-    return ProcessCalls.pipe(slab.state, pair, Kernel.O_CLOEXEC | Kernel.O_NONBLOCK) >= 0;
+    return PipeCalls.pipe(slab.state, pair, Kernel.O_CLOEXEC | Kernel.O_NONBLOCK) >= 0;
   }
 
   /** One that still holds something is of no more use. */

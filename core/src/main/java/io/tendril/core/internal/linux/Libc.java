@@ -10,12 +10,16 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The C library's calls. Each returns what the C function returns or, where that is -1, the error's
- * number, negated. Those that never wait do so without leaving Java ({@code critical}), and take
- * memory of the heap as well.
+ * The calls of the kernel, made by the C library's {@code syscall}. Each returns what the kernel
+ * does or, where that is -1, the error's number, negated. Those that never wait do so without
+ * leaving Java ({@code critical}).
+ *
+ * <p>There are three shapes of calls for all of them, since Java takes some 20 ms to make one. And
+ * the C library's own functions make themselves a point at which the thread may be cancelled, which
+ * takes as long, for a message, as half of all the Java code. Memory is passed by its address: what
+ * keeps it is {@code state}, which is of the same arena, or the caller.
  */
 public final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
@@ -25,58 +29,27 @@ public final class Libc {
   public static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
   private static final Linker.Option QUICK = Linker.Option.critical(true);
 
-  private static final MethodHandle SOCKET = quick("socket", JAVA_INT, JAVA_INT, JAVA_INT);
-  private static final MethodHandle BIND = quick("bind", JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle LISTEN = quick("listen", JAVA_INT, JAVA_INT);
-  private static final MethodHandle CONNECT = quick("connect", JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle ACCEPT = quick("accept4", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
-  private static final MethodHandle GETSOCKNAME = quick("getsockname", JAVA_INT, ADDRESS, ADDRESS);
-  private static final MethodHandle GETPEERNAME = quick("getpeername", JAVA_INT, ADDRESS, ADDRESS);
-  private static final MethodHandle GETSOCKOPT =
-      quick("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
-  private static final MethodHandle SETSOCKOPT =
-      quick("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle SHUTDOWN = quick("shutdown", JAVA_INT, JAVA_INT);
-  private static final MethodHandle CLOSE = quick("close", JAVA_INT);
+  /** Any call of the kernel that does not wait: its number, and numbers and addresses. */
+  private static final MethodHandle CALL =
+      system(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
-  /** Of {@code recvfrom} and {@code sendto}, without an address. */
+  /** One that may wait, and so leaves Java. */
+  private static final MethodHandle SLOW_CALL =
+      find(
+          "syscall",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+              JAVA_LONG),
+          CAPTURE,
+          Linker.Option.firstVariadicArg(1));
+
+  /** One whose memory may be of the heap. */
   private static final MethodHandle TRANSFER =
       system(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
-
-  private static final MethodHandle SENDMSG = system(JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle RECVFROM =
-      system(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
-  private static final MethodHandle SENDTO =
-      system(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
-  private static final MethodHandle READ = quickLong("read", JAVA_INT, ADDRESS, JAVA_LONG);
 
   /** From any thread, whose error nobody asks for. */
   private static final MethodHandle WRITE =
       find("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG), QUICK);
-
-  private static final MethodHandle EVENTFD = quick("eventfd", JAVA_INT, JAVA_INT);
-  private static final MethodHandle EPOLL_CREATE = quick("epoll_create1", JAVA_INT);
-  private static final MethodHandle EPOLL_CTL =
-      quick("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
-
-  /** Does not wait: with a time of nothing. */
-  private static final MethodHandle EPOLL_LOOK =
-      quick("epoll_wait", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-
-  private static final MethodHandle EPOLL_WAIT =
-      find(
-          "epoll_wait",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-          CAPTURE);
-
-  /** To the nanosecond, in C libraries since 2.35; null in older ones. */
-  private static final @Nullable MethodHandle EPOLL_PWAIT2 =
-      has("epoll_pwait2")
-          ? find(
-              "epoll_pwait2",
-              FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS),
-              CAPTURE)
-          : null;
 
   private Libc() {}
 
@@ -89,16 +62,7 @@ public final class Libc {
     return find(name, FunctionDescriptor.of(JAVA_INT, parameters), CAPTURE, QUICK);
   }
 
-  static MethodHandle quickLong(String name, MemoryLayout... parameters) {
-    return find(name, FunctionDescriptor.of(JAVA_LONG, parameters), CAPTURE, QUICK);
-  }
-
-  /**
-   * As {@link #quickLong}, of a call of the kernel, whose number comes first. What is called for
-   * each message is called so: the C library's own functions make themselves a point at which the
-   * thread may be cancelled, which takes as long as half of all the Java code.
-   */
-  static MethodHandle system(MemoryLayout... parameters) {
+  private static MethodHandle system(MemoryLayout... parameters) {
     FunctionDescriptor descriptor =
         FunctionDescriptor.of(JAVA_LONG, JAVA_LONG).appendArgumentLayouts(parameters);
     return find("syscall", descriptor, CAPTURE, QUICK, Linker.Option.firstVariadicArg(1));
@@ -174,72 +138,99 @@ public final class Libc {
     };
   }
 
+  // ---- Calls ----------------------------------------------------------------------------------
+
+  /** A call that does not wait, with numbers and addresses outside of the heap. */
+  static long call(
+      MemorySegment state, int number, long a, long b, long c, long d, long e, long f) {
+    try {
+      return result((long) CALL.invokeExact(state, (long) number, a, b, c, d, e, f), state);
+    } catch (Throwable failure) {
+      throw impossible(failure);
+    }
+  }
+
+  static int call(MemorySegment state, int number, long a, long b, long c, long d) {
+    return (int) call(state, number, a, b, c, d, 0, 0);
+  }
+
+  static int call(MemorySegment state, int number, long a, long b, long c) {
+    return (int) call(state, number, a, b, c, 0, 0, 0);
+  }
+
+  /** As {@link #call}, of one that may wait. */
+  static long slowCall(
+      MemorySegment state, int number, long a, long b, long c, long d, long e, long f) {
+    try {
+      return result((long) SLOW_CALL.invokeExact(state, (long) number, a, b, c, d, e, f), state);
+    } catch (Throwable failure) {
+      throw impossible(failure);
+    }
+  }
+
+  /** As {@link #call}, of one whose memory may be of the heap. */
+  static long transfer(
+      MemorySegment state,
+      int number,
+      int fd,
+      MemorySegment memory,
+      long length,
+      int flags,
+      long e,
+      long f) {
+    try {
+      return result(
+          (long) TRANSFER.invokeExact(state, (long) number, fd, memory, length, flags, e, f),
+          state);
+    } catch (Throwable failure) {
+      throw impossible(failure);
+    }
+  }
+
+  /** Where memory is: not that of the heap, which moves. */
+  static long at(MemorySegment memory) {
+    assert memory.isNative();
+    return memory.address();
+  }
+
   // ---- Sockets --------------------------------------------------------------------------------
 
   static int socket(MemorySegment state, int family, int type, int protocol) {
-    try {
-      return result((int) SOCKET.invokeExact(state, family, type, protocol), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return call(state, Kernel.SYS_SOCKET, family, type, protocol);
   }
 
   static int bind(MemorySegment state, int fd, MemorySegment address, int length) {
-    try {
-      return result((int) BIND.invokeExact(state, fd, address, length), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return call(state, Kernel.SYS_BIND, fd, at(address), length);
   }
 
   static int listen(MemorySegment state, int fd, int backlog) {
-    try {
-      return result((int) LISTEN.invokeExact(state, fd, backlog), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return call(state, Kernel.SYS_LISTEN, fd, backlog, 0);
   }
 
   /** Again after a signal: what the first call has begun, the second says in words of its own. */
   static int connect(MemorySegment state, int fd, MemorySegment address, int length) {
-    try {
-      int result = result((int) CONNECT.invokeExact(state, fd, address, length), state);
-      while (result == -Kernel.EINTR) {
-        result = result((int) CONNECT.invokeExact(state, fd, address, length), state);
-      }
-      return switch (-result) {
-        case Kernel.EALREADY -> -Kernel.EINPROGRESS;
-        case Kernel.EISCONN -> 0;
-        default -> result;
-      };
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    int result;
+    do {
+      result = call(state, Kernel.SYS_CONNECT, fd, at(address), length);
+    } while (result == -Kernel.EINTR);
+    return switch (-result) {
+      case Kernel.EALREADY -> -Kernel.EINPROGRESS;
+      case Kernel.EISCONN -> 0;
+      default -> result;
+    };
   }
 
   static int accept(
       MemorySegment state, int fd, MemorySegment address, MemorySegment length, int flags) {
-    try {
-      return result((int) ACCEPT.invokeExact(state, fd, address, length, flags), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return call(state, Kernel.SYS_ACCEPT4, fd, at(address), at(length), flags);
   }
 
   static int local(MemorySegment state, int fd, MemorySegment address, MemorySegment length) {
-    try {
-      return result((int) GETSOCKNAME.invokeExact(state, fd, address, length), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return call(state, Kernel.SYS_GETSOCKNAME, fd, at(address), at(length));
   }
 
   static int peer(MemorySegment state, int fd, MemorySegment address, MemorySegment length) {
-    try {
-      return result((int) GETPEERNAME.invokeExact(state, fd, address, length), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return call(state, Kernel.SYS_GETPEERNAME, fd, at(address), at(length));
   }
 
   static int option(
@@ -249,71 +240,37 @@ public final class Libc {
       int option,
       MemorySegment value,
       MemorySegment length) {
-    try {
-      return result((int) GETSOCKOPT.invokeExact(state, fd, level, option, value, length), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    long place = at(value);
+    return (int)
+        call(state, Kernel.SYS_GETSOCKOPT, fd, level, option, place, at(length), /* f= */ 0);
   }
 
   static int setOption(
       MemorySegment state, int fd, int level, int option, MemorySegment value, int length) {
-    try {
-      return result((int) SETSOCKOPT.invokeExact(state, fd, level, option, value, length), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    long place = at(value);
+    return (int) call(state, Kernel.SYS_SETSOCKOPT, fd, level, option, place, length, /* f= */ 0);
   }
 
   static int shutdown(MemorySegment state, int fd, int how) {
-    try {
-      return result((int) SHUTDOWN.invokeExact(state, fd, how), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return call(state, Kernel.SYS_SHUTDOWN, fd, how, 0);
   }
 
   public static int close(MemorySegment state, int fd) {
-    try {
-      return result((int) CLOSE.invokeExact(state, fd), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return call(state, Kernel.SYS_CLOSE, fd, 0, 0);
   }
 
   // ---- Bytes ----------------------------------------------------------------------------------
 
   static long receive(MemorySegment state, int fd, MemorySegment into, long length, int flags) {
-    try {
-      return result(
-          (long)
-              TRANSFER.invokeExact(
-                  state, (long) Kernel.SYS_RECVFROM, fd, into, length, flags, 0L, 0L),
-          state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return transfer(state, Kernel.SYS_RECVFROM, fd, into, length, flags, 0, 0);
   }
 
   static long send(MemorySegment state, int fd, MemorySegment from, long length, int flags) {
-    try {
-      return result(
-          (long)
-              TRANSFER.invokeExact(
-                  state, (long) Kernel.SYS_SENDTO, fd, from, length, flags, 0L, 0L),
-          state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return transfer(state, Kernel.SYS_SENDTO, fd, from, length, flags, 0, 0);
   }
 
   static long sendMessage(MemorySegment state, int fd, MemorySegment message, int flags) {
-    try {
-      return result(
-          (long) SENDMSG.invokeExact(state, (long) Kernel.SYS_SENDMSG, fd, message, flags), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return call(state, Kernel.SYS_SENDMSG, fd, at(message), flags);
   }
 
   static long receiveFrom(
@@ -324,22 +281,8 @@ public final class Libc {
       int flags,
       MemorySegment address,
       MemorySegment addressLength) {
-    try {
-      return result(
-          (long)
-              RECVFROM.invokeExact(
-                  state,
-                  (long) Kernel.SYS_RECVFROM,
-                  fd,
-                  into,
-                  length,
-                  flags,
-                  address,
-                  addressLength),
-          state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    long from = at(address);
+    return transfer(state, Kernel.SYS_RECVFROM, fd, into, length, flags, from, at(addressLength));
   }
 
   static long sendTo(
@@ -350,23 +293,12 @@ public final class Libc {
       int flags,
       MemorySegment address,
       int addressLength) {
-    try {
-      return result(
-          (long)
-              SENDTO.invokeExact(
-                  state, (long) Kernel.SYS_SENDTO, fd, from, length, flags, address, addressLength),
-          state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    long to = at(address);
+    return transfer(state, Kernel.SYS_SENDTO, fd, from, length, flags, to, addressLength);
   }
 
   static long read(MemorySegment state, int fd, MemorySegment into, long length) {
-    try {
-      return result((long) READ.invokeExact(state, fd, into, length), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return transfer(state, Kernel.SYS_READ, fd, into, length, 0, 0, 0);
   }
 
   /** From any thread; -1 where it fails, for whatever reason. */
@@ -381,60 +313,31 @@ public final class Libc {
   // ---- Waiting --------------------------------------------------------------------------------
 
   static int eventDescriptor(MemorySegment state, int first, int flags) {
-    try {
-      return result((int) EVENTFD.invokeExact(state, first, flags), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return call(state, Kernel.SYS_EVENTFD2, first, flags, 0);
   }
 
   static int epoll(MemorySegment state, int flags) {
-    try {
-      return result((int) EPOLL_CREATE.invokeExact(state, flags), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return call(state, Kernel.SYS_EPOLL_CREATE1, flags, 0, 0);
   }
 
   static int control(MemorySegment state, int epoll, int operation, int fd, MemorySegment event) {
-    try {
-      return result((int) EPOLL_CTL.invokeExact(state, epoll, operation, fd, event), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return call(state, Kernel.SYS_EPOLL_CTL, epoll, operation, fd, at(event));
   }
 
   /** What is ready now. */
   static int look(MemorySegment state, int epoll, MemorySegment events, int most) {
-    try {
-      return result((int) EPOLL_LOOK.invokeExact(state, epoll, events, most, 0), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
-  }
-
-  /** Whether {@link #awaitPrecisely} is there. */
-  static boolean waitsPrecisely() {
-    return EPOLL_PWAIT2 != null;
+    return (int) call(state, Kernel.SYS_EPOLL_PWAIT, epoll, at(events), most, 0, 0, 0);
   }
 
   /**
-   * What is ready, once something is.
+   * What is ready, once something is; ENOSYS before Linux 5.11.
    *
    * @param time a {@code timespec}, or NULL for no limit
    */
   static int awaitPrecisely(
       MemorySegment state, int epoll, MemorySegment events, int most, MemorySegment time) {
-    MethodHandle wait = EPOLL_PWAIT2;
-    if (wait == null) {
-      return -Kernel.ENOSYS;
-    }
-    try {
-      return result(
-          (int) wait.invokeExact(state, epoll, events, most, time, MemorySegment.NULL), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    long limit = at(time);
+    return (int) slowCall(state, Kernel.SYS_EPOLL_PWAIT2, epoll, at(events), most, limit, 0, 0);
   }
 
   /**
@@ -443,10 +346,6 @@ public final class Libc {
    * @param millis the longest wait; -1 for no limit
    */
   static int await(MemorySegment state, int epoll, MemorySegment events, int most, int millis) {
-    try {
-      return result((int) EPOLL_WAIT.invokeExact(state, epoll, events, most, millis), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return (int) slowCall(state, Kernel.SYS_EPOLL_PWAIT, epoll, at(events), most, millis, 0, 0);
   }
 }

@@ -9,6 +9,7 @@ import io.tendril.core.multicast.Group;
 import io.tendril.core.multicast.MulticastFailed;
 import io.tendril.spi.DatagramGroups;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -86,20 +87,22 @@ final class LinuxGroups implements DatagramGroups {
     if (groupIsSix && !six) {
       throw new SocketException("a socket of IPv4 cannot be a member of a group of IPv6");
     }
-    MemorySegment request = MemorySegment.ofArray(new long[Layout.GROUP_SOURCE_REQ / 8]);
-    request.set(JAVA_INT, 0, index);
-    put(group.address(), groupIsSix, request, Layout.GROUP_REQ__GR_GROUP);
-    InetAddress source = group.source();
-    if (source != null) {
-      put(source, groupIsSix, request, Layout.GROUP_SOURCE_REQ__GSR_SOURCE);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment request = arena.allocate(Layout.GROUP_SOURCE_REQ, 8);
+      request.set(JAVA_INT, 0, index);
+      put(group.address(), groupIsSix, request, Layout.GROUP_REQ__GR_GROUP);
+      InetAddress source = group.source();
+      if (source != null) {
+        put(source, groupIsSix, request, Layout.GROUP_SOURCE_REQ__GSR_SOURCE);
+      }
+      return Libc.setOption(
+          socket.slab().state,
+          socket.fd(),
+          groupIsSix ? Kernel.IPPROTO_IPV6 : Kernel.IPPROTO_IP,
+          source == null ? whole : ofOne,
+          request,
+          source == null ? Layout.GROUP_REQ : Layout.GROUP_SOURCE_REQ);
     }
-    return Libc.setOption(
-        socket.slab().state,
-        socket.fd(),
-        groupIsSix ? Kernel.IPPROTO_IPV6 : Kernel.IPPROTO_IP,
-        source == null ? whole : ofOne,
-        request,
-        source == null ? Layout.GROUP_REQ : Layout.GROUP_SOURCE_REQ);
   }
 
   private static void put(InetAddress address, boolean six, MemorySegment request, int at) {
@@ -128,20 +131,22 @@ final class LinuxGroups implements DatagramGroups {
   public void outgoing(String name) throws IOException {
     NetworkInterface by = Interfaces.find(name);
     Slab slab = socket.slab();
-    MemorySegment choice = MemorySegment.ofArray(new int[Layout.IP_MREQN / 4]);
-    choice.set(JAVA_INT, Layout.IP_MREQN__IMR_IFINDEX, by.getIndex());
-    by.inetAddresses()
-        .filter(Inet4Address.class::isInstance)
-        .findFirst()
-        .ifPresent(sender -> putSender(sender, choice));
-    Errno.check(
-        Libc.setOption(
-            slab.state,
-            socket.fd(),
-            Kernel.IPPROTO_IP,
-            Kernel.IP_MULTICAST_IF,
-            choice,
-            Layout.IP_MREQN));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment choice = arena.allocate(Layout.IP_MREQN, 4);
+      choice.set(JAVA_INT, Layout.IP_MREQN__IMR_IFINDEX, by.getIndex());
+      by.inetAddresses()
+          .filter(Inet4Address.class::isInstance)
+          .findFirst()
+          .ifPresent(sender -> putSender(sender, choice));
+      Errno.check(
+          Libc.setOption(
+              slab.state,
+              socket.fd(),
+              Kernel.IPPROTO_IP,
+              Kernel.IP_MULTICAST_IF,
+              choice,
+              Layout.IP_MREQN));
+    }
     if (six) {
       LinuxSocket.set(
           slab, socket.fd(), Kernel.IPPROTO_IPV6, Kernel.IPV6_MULTICAST_IF, by.getIndex());

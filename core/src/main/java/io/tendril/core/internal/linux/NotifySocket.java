@@ -1,11 +1,6 @@
 package io.tendril.core.internal.linux;
 
-import static io.tendril.core.internal.linux.Libc.impossible;
-import static io.tendril.core.internal.linux.Libc.result;
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -13,7 +8,6 @@ import io.tendril.core.descriptor.Descriptor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * What tells the manager of services, at the socket where it listens: sd_notify(3). It is a
@@ -21,10 +15,6 @@ import java.lang.invoke.MethodHandle;
  * thread.
  */
 public final class NotifySocket implements AutoCloseable {
-  /** It may wait, for the manager to have read what came before. */
-  private static final MethodHandle SENDTO =
-      Libc.slowLong("sendto", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
-
   private static final int PATH = 2;
   private static final int LONGEST = 107;
 
@@ -110,13 +100,11 @@ public final class NotifySocket implements AutoCloseable {
     descriptor.close();
   }
 
+  /** May wait for the manager to have read what came before. */
   private static long sendTo(
       MemorySegment state, int fd, MemorySegment from, int flags, MemorySegment to, int length) {
-    try {
-      return result(
-          (long) SENDTO.invokeExact(state, fd, from, from.byteSize(), flags, to, length), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    long size = from.byteSize();
+    return Libc.slowCall(
+        state, Kernel.SYS_SENDTO, fd, Libc.at(from), size, flags, Libc.at(to), length);
   }
 }

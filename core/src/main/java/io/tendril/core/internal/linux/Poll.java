@@ -6,7 +6,7 @@ import io.tendril.core.internal.linux.Kernel.Layout;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** One thread's wait on an epoll descriptor: to the nanosecond, where system and library can. */
+/** One thread's wait on an epoll descriptor: to the nanosecond, where the system can. */
 final class Poll {
   private final int epoll;
   private final Slab slab;
@@ -16,7 +16,7 @@ final class Poll {
   final MemorySegment events;
 
   private final int most;
-  private boolean precise = Libc.waitsPrecisely();
+  private boolean precise = true;
 
   Poll(int epoll, Slab slab, int most) {
     this.epoll = epoll;
@@ -40,10 +40,10 @@ final class Poll {
   private int sleep(long nanos) {
     if (precise) {
       int found = Libc.awaitPrecisely(slab.state, epoll, events, most, limit(nanos));
-      if (found != -Kernel.ENOSYS) {
+      if (found != -Kernel.ENOSYS && found != -Kernel.EPERM) {
         return found;
       }
-      precise = false; // a library that is newer than its kernel
+      precise = false; // an older kernel, or a filter of calls that is
     }
     // Up, since to wake before the time is to wake for nothing.
     long millis = nanos < 0 ? -1 : Math.min(Integer.MAX_VALUE, (nanos + 999_999) / 1_000_000);

@@ -22,6 +22,7 @@ class KernelTest {
       #include <spawn.h>
       #include <stddef.h>
       #include <stdio.h>
+      #include <termios.h>
       #include <time.h>
       #include <unistd.h>
       #include <netinet/in.h>
