@@ -227,8 +227,9 @@ public final class LinuxEngine implements Engine {
     excessive[excessiveCount++] = socket;
   }
 
+  /** Has the kernel watch for no more than is wanted: before each wait. */
   @SuppressWarnings("NullAway") // a slot that is not in use holds nothing
-  private void settle() {
+  public void settle() {
     for (int i = 0; i < excessiveCount; i++) {
       excessive[i].settle();
       excessive[i] = null;

@@ -193,6 +193,7 @@ public final class UringEngine implements Engine {
     if (mine != null) {
       mine.silence();
     }
+    linux.settle();
     found.await(nanos);
     if (mine != null) {
       enter(0); // nobody will soon, perhaps
