@@ -6,6 +6,7 @@ import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.ReactorOptions;
 import io.tendril.core.descriptor.Descriptor;
+import io.tendril.spi.EngineFactory;
 import io.tendril.spi.Engines;
 import io.tendril.spi.Inspection;
 import io.tendril.testing.OpenDescriptors;
@@ -33,6 +34,10 @@ abstract class LinuxFixture {
   OpenDescriptors before;
   Reactor reactor;
 
+  EngineFactory engine() {
+    return Engines.linux();
+  }
+
   @BeforeEach
   void make() {
     load();
@@ -40,7 +45,7 @@ abstract class LinuxFixture {
     reactor =
         Reactor.create(
             ReactorOptions.defaults()
-                .withEngine(Engines.linux())
+                .withEngine(engine())
                 .withDebug(true)
                 .withShutdownDeadline(Duration.ofSeconds(5)));
     reactor.observe(event -> {

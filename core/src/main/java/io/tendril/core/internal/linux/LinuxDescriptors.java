@@ -9,11 +9,21 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Descriptors that come from elsewhere, on this engine. */
-final class LinuxDescriptors implements Descriptors {
+public class LinuxDescriptors implements Descriptors {
   private final LinuxEngine engine;
 
-  LinuxDescriptors(LinuxEngine engine) {
+  protected LinuxDescriptors(LinuxEngine engine) {
     this.engine = engine;
+  }
+
+  /** A connection of TCP. */
+  protected Engine.StreamSocket connection(int fd, SocketSettings options) throws IOException {
+    return LinuxStreamSocket.adopted(engine, fd, options, LinuxStreamSocket::new);
+  }
+
+  /** A socket of TCP that listens, and does not wait. */
+  protected Engine.ListenSocket listener(int fd, Engine.Ready ready) {
+    return new LinuxListenSocket(engine, fd, ready);
   }
 
   @Override
@@ -41,9 +51,9 @@ final class LinuxDescriptors implements Descriptors {
       throw file.insteadOf("a stream socket that is connected");
     }
     checkFree(file);
-    var made =
+    Engine.StreamSocket made =
         file.isInternet()
-            ? LinuxStreamSocket.adopted(engine, file.number(), options)
+            ? connection(file.number(), options)
             : UnixStreamSocket.of(engine, file.number(), options);
     socket.release();
     return made;
@@ -56,7 +66,11 @@ final class LinuxDescriptors implements Descriptors {
       throw file.insteadOf("a stream socket that listens");
     }
     checkFree(file);
-    var made = LinuxListenSocket.adopted(engine, file, ready);
+    neverWaits(engine.slab, file.number());
+    Engine.ListenSocket made =
+        file.isInternet()
+            ? listener(file.number(), ready)
+            : UnixListenSocket.of(engine, file.number(), ready);
     socket.release();
     return made;
   }
@@ -74,7 +88,7 @@ final class LinuxDescriptors implements Descriptors {
   }
 
   /** Nothing of this engine may have it already. */
-  void checkFree(OpenFile file) throws IOException {
+  final void checkFree(OpenFile file) throws IOException {
     if (engine.has(file.number())) {
       throw file.insteadOf("free: its reactor has it already");
     }

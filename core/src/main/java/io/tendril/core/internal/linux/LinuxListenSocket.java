@@ -49,16 +49,6 @@ public class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocke
     }
   }
 
-  /** A socket that listens already. */
-  static LinuxListenSocket adopted(LinuxEngine engine, OpenFile file, Engine.Ready ready)
-      throws IOException {
-    int fd = file.number();
-    LinuxDescriptors.neverWaits(engine.slab, fd);
-    return file.isInternet()
-        ? new LinuxListenSocket(engine, fd, ready)
-        : UnixListenSocket.of(engine, fd, ready);
-  }
-
   @Override
   public Descriptor duplicate() throws IOException {
     return OwnedDescriptor.duplicate(fd());

@@ -91,15 +91,15 @@ public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocke
   }
 
   /** A connection that somebody else has made; its descriptor is closed by whoever has it now. */
-  static LinuxStreamSocket adopted(LinuxEngine engine, int fd, SocketSettings settings)
-      throws IOException {
+  protected static <S extends LinuxStreamSocket> S adopted(
+      LinuxEngine engine, int fd, SocketSettings settings, Maker<S> maker) throws IOException {
     Slab slab = engine.slab;
     Errno.check(Libc.peer(slab.state, fd, slab.room(), slab.length));
     long packed = Names.pack(slab.address);
     InetSocketAddress peer = packed < 0 ? Names.read(slab.address) : null;
     applyStream(slab, fd, settings);
     LinuxDescriptors.neverWaits(slab, fd);
-    var made = new LinuxStreamSocket(engine, fd, (readable, writable) -> {}, packed, peer);
+    S made = maker.make(engine, fd, (readable, writable) -> {}, packed, peer);
     made.mayBeShared();
     return made;
   }

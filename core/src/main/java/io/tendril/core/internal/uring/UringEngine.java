@@ -44,6 +44,7 @@ public final class UringEngine implements Engine {
   final LinuxStreamSocket.Maker<UringStream> maker = UringStream.maker(this);
   private final RingSizes sizes;
   private final LinuxSockets others;
+  private final UringDescriptors descriptors;
   private final Found found = new Found();
   private Ring ring;
 
@@ -66,6 +67,7 @@ public final class UringEngine implements Engine {
   private UringEngine(LinuxEngine linux, RingSizes sizes) throws IOException {
     this.linux = linux;
     this.sizes = sizes;
+    descriptors = new UringDescriptors(this);
     received = new ReceivedBuffers(sizes.buffers());
     slots = new SendSlots(sizes.slots());
     ring = openRing(sizes, received);
@@ -436,7 +438,7 @@ public final class UringEngine implements Engine {
 
   @Override
   public Descriptors descriptors() {
-    return linux.descriptors();
+    return descriptors;
   }
 
   @Override

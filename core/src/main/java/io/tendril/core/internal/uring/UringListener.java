@@ -48,6 +48,11 @@ final class UringListener extends LinuxListenSocket implements RingSocket {
     return new UringListener(ring, listen(ring.linux, address, settings), ready);
   }
 
+  /** One that listens already. */
+  static UringListener adopted(UringEngine ring, int fd, Engine.Ready ready) {
+    return new UringListener(ring, fd, ready);
+  }
+
   /** One that was another ring's before. */
   static UringListener takenOver(
       UringEngine ring, UringHandover.Listener handover, Engine.Ready ready) {

@@ -100,6 +100,11 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
     return acceptedElsewhere(ring.linux, fd, settings, ring.maker);
   }
 
+  /** A connection that somebody else has made. */
+  static UringStream adopted(UringEngine ring, int fd, SocketSettings settings) throws IOException {
+    return adopted(ring.linux, fd, settings, ring.maker);
+  }
+
   static Maker<UringStream> maker(UringEngine ring) {
     return (linux, fd, ready, packed, peer) ->
         new UringStream(ring, linux, fd, ready, packed, peer);
