@@ -38,19 +38,24 @@ public final class ScriptedPeer implements AutoCloseable {
   private final int port;
 
   private ScriptedPeer(Conversation conversation, AutoCloseable opened, int port) {
+    this.conversation = conversation;
+    this.opened = opened;
+    this.port = port;
+  }
+
+  /** Before anything is opened. */
+  private static void check(Conversation conversation) {
     for (Step step : conversation.steps()) {
       if (step instanceof Step.Pass) {
         throw new IllegalArgumentException(
             "line " + step.number() + " of the conversation: no time is passed on a real socket");
       }
     }
-    this.conversation = conversation;
-    this.opened = opened;
-    this.port = port;
   }
 
   /** Plays the server to the first client that connects to {@link #port()}. */
   public static ScriptedPeer serving(Conversation conversation) throws IOException {
+    check(conversation);
     var listening = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
     listening.setSoTimeout((int) PATIENCE.toMillis());
     var peer = new ScriptedPeer(conversation, listening, listening.getLocalPort());
@@ -64,6 +69,7 @@ public final class ScriptedPeer implements AutoCloseable {
 
   /** Plays the client to the server at a port. */
   public static ScriptedPeer calling(Conversation conversation, int port) {
+    check(conversation);
     var socket = new Socket();
     var peer = new ScriptedPeer(conversation, socket, port);
     peer.start(() -> {
