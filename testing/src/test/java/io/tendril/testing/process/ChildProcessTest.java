@@ -213,7 +213,7 @@ class ChildProcessTest extends ChildFixture {
     var child =
         spawn(
             shell(
-                    "(trap 'echo inner; exit' USR1; echo ready; while :; do sleep 0.01; done) & trap : USR1; wait $!; wait $!; exit 4")
+                    "trap : USR1; (trap 'echo inner; exit' USR1; echo ready; while :; do sleep 0.01; done) & wait $!; wait $!; exit 4")
                 .inOwnGroup());
     var text = new StringBuilder();
     var flowing = child.output().forEach(data -> text.append(text(data)));
