@@ -261,16 +261,44 @@ public final class Libc {
 
   // ---- Bytes ----------------------------------------------------------------------------------
 
+  // What is called for each message is called directly: with one more method in between Java may
+  // not compile all of a call into its caller, and makes an object each time then.
+
   static long receive(MemorySegment state, int fd, MemorySegment into, long length, int flags) {
-    return transfer(state, Kernel.SYS_RECVFROM, fd, into, length, flags, 0, 0);
+    try {
+      return result(
+          (long)
+              TRANSFER.invokeExact(
+                  state, (long) Kernel.SYS_RECVFROM, fd, into, length, flags, 0L, 0L),
+          state);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
   }
 
   static long send(MemorySegment state, int fd, MemorySegment from, long length, int flags) {
-    return transfer(state, Kernel.SYS_SENDTO, fd, from, length, flags, 0, 0);
+    try {
+      return result(
+          (long)
+              TRANSFER.invokeExact(
+                  state, (long) Kernel.SYS_SENDTO, fd, from, length, flags, 0L, 0L),
+          state);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
   }
 
   static long sendMessage(MemorySegment state, int fd, MemorySegment message, int flags) {
-    return call(state, Kernel.SYS_SENDMSG, fd, at(message), flags);
+    long from = at(message);
+    try {
+      return result(
+          (long)
+              CALL.invokeExact(
+                  state, (long) Kernel.SYS_SENDMSG, (long) fd, from, (long) flags, 0L, 0L, 0L),
+          state);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
   }
 
   static long receiveFrom(
@@ -282,7 +310,16 @@ public final class Libc {
       MemorySegment address,
       MemorySegment addressLength) {
     long from = at(address);
-    return transfer(state, Kernel.SYS_RECVFROM, fd, into, length, flags, from, at(addressLength));
+    long size = at(addressLength);
+    try {
+      return result(
+          (long)
+              TRANSFER.invokeExact(
+                  state, (long) Kernel.SYS_RECVFROM, fd, into, length, flags, from, size),
+          state);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
   }
 
   static long sendTo(
@@ -294,7 +331,22 @@ public final class Libc {
       MemorySegment address,
       int addressLength) {
     long to = at(address);
-    return transfer(state, Kernel.SYS_SENDTO, fd, from, length, flags, to, addressLength);
+    try {
+      return result(
+          (long)
+              TRANSFER.invokeExact(
+                  state,
+                  (long) Kernel.SYS_SENDTO,
+                  fd,
+                  from,
+                  length,
+                  flags,
+                  to,
+                  (long) addressLength),
+          state);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
   }
 
   static long read(MemorySegment state, int fd, MemorySegment into, long length) {
