@@ -16,10 +16,11 @@ import java.lang.invoke.MethodHandle;
  * does or, where that is -1, the error's number, negated. Those that never wait do so without
  * leaving Java ({@code critical}).
  *
- * <p>There are three shapes of calls for all of them, since Java takes some 20 ms to make one. And
- * the C library's own functions make themselves a point at which the thread may be cancelled, which
- * takes as long, for a message, as half of all the Java code. Memory is passed by its address: what
- * keeps it is {@code state}, which is of the same arena, or the caller.
+ * <p>Three shapes of calls do for all that a reactor of sockets makes, since Java takes some 20 ms
+ * to make one; what starts programs has others. And the C library's own functions make themselves a
+ * point at which the thread may be cancelled, which takes as long, for a message, as half of all
+ * the Java code. Memory is passed by its address: what keeps it is {@code state}, which is of the
+ * same arena, or the caller.
  */
 public final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();

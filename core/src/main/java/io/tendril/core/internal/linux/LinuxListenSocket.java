@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A listening socket: of TCP, unless it says otherwise. */
 public class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocket {
-  /** Where it listens, if that is one address, and so that of its connections. */
+  /**
+   * Where it listens, if that is one address, and so that of its connections. Not known of what
+   * others have opened, who may have it take what was sent elsewhere (IP_TRANSPARENT).
+   */
   private @Nullable SocketAddress only;
-
-  private boolean asked;
 
   protected LinuxListenSocket(LinuxEngine engine, int fd, Engine.Ready ready) {
     super(engine, fd, ready);
@@ -23,7 +24,12 @@ public class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocke
   static LinuxListenSocket open(
       LinuxEngine engine, SocketAddress address, SocketSettings settings, Engine.Ready ready)
       throws IOException {
-    return new LinuxListenSocket(engine, listen(engine, address, settings), ready);
+    var made = new LinuxListenSocket(engine, listen(engine, address, settings), ready);
+    boolean one =
+        made.local() instanceof InetSocketAddress internet
+            && !internet.getAddress().isAnyLocalAddress();
+    made.only = one ? made.local() : null;
+    return made;
   }
 
   /** A descriptor that listens. */
@@ -62,19 +68,8 @@ public class LinuxListenSocket extends LinuxSocket implements Engine.ListenSocke
       return null; // what is left in the backlog is told of again
     }
     LinuxStreamSocket made = LinuxStreamSocket.accepted(engine, Errno.check(accepted), settings);
-    made.calledAt(only());
+    made.calledAt(only);
     return made;
-  }
-
-  private @Nullable SocketAddress only() {
-    if (!asked) {
-      asked = true;
-      SocketAddress local = local();
-      boolean one =
-          local instanceof InetSocketAddress internet && !internet.getAddress().isAnyLocalAddress();
-      only = one ? local : null;
-    }
-    return only;
   }
 
   @Override

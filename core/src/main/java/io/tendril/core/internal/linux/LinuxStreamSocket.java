@@ -269,7 +269,7 @@ public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocke
   public int receive(Splicing.Pipe into) throws IOException {
     var pipe = (KernelPipe) into;
     long count = PipeCalls.splice(slab().state, fd(), pipe.in, Splicing.Pipe.SIZE);
-    if (count == -Kernel.EINVAL || count == -Kernel.ENOSYS) {
+    if (count == -Kernel.EINVAL || count == -Kernel.ENOSYS || count == -Kernel.EPERM) {
       return Splicing.NEVER;
     }
     pipe.held = (int) orNone(count);

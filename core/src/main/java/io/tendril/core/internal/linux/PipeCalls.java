@@ -2,7 +2,7 @@ package io.tendril.core.internal.linux;
 
 import java.lang.foreign.MemorySegment;
 
-/** The calls for pipes that bytes go through from socket to socket. */
+/** The calls for pipes, as {@link Libc} has them. */
 final class PipeCalls {
   private PipeCalls() {}
 

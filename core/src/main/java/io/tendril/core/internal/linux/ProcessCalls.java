@@ -47,10 +47,6 @@ final class ProcessCalls {
   private static final MethodHandle ATTRIBUTES_DEFAULT =
       plain("posix_spawnattr_setsigdefault", ADDRESS, ADDRESS);
 
-  private static final MethodHandle SYSCALL_2 =
-      Libc.quickVariadic("syscall", 1, JAVA_LONG, JAVA_INT, JAVA_INT);
-  private static final MethodHandle SYSCALL_4 =
-      Libc.quickVariadic("syscall", 1, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle KILL = Libc.quick("kill", JAVA_INT, JAVA_INT);
   private static final MethodHandle WAIT =
       Libc.slow("waitid", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
@@ -59,7 +55,6 @@ final class ProcessCalls {
   private static final MethodHandle LOOK =
       Libc.quick("waitid", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
 
-  private static final MethodHandle PIPE = Libc.quick("pipe2", ADDRESS, JAVA_INT);
   private static final MethodHandle POLL = Libc.slow("poll", ADDRESS, JAVA_LONG, JAVA_INT);
   private static final MethodHandle ACCESS = Libc.slow("access", ADDRESS, JAVA_INT);
   private static final MethodHandle OPEN =
@@ -204,25 +199,12 @@ final class ProcessCalls {
 
   /** A descriptor for a process, by the kernel's number of the call: C libraries have it late. */
   static int processDescriptor(MemorySegment state, int pid) {
-    try {
-      return result(
-          (int) SYSCALL_2.invokeExact(state, (long) Kernel.SYS_PIDFD_OPEN, pid, 0), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return Libc.call(state, Kernel.SYS_PIDFD_OPEN, pid, 0, 0);
   }
 
   /** Sends a signal to who has a descriptor. */
   static int signal(MemorySegment state, int fd, int signal) {
-    try {
-      return result(
-          (int)
-              SYSCALL_4.invokeExact(
-                  state, (long) Kernel.SYS_PIDFD_SEND_SIGNAL, fd, signal, MemorySegment.NULL, 0),
-          state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return Libc.call(state, Kernel.SYS_PIDFD_SEND_SIGNAL, fd, signal, /* c= */ 0, /* d= */ 0);
   }
 
   /** Sends a signal to a process or, for a negative number, to a group. */
@@ -254,15 +236,6 @@ final class ProcessCalls {
   }
 
   // ---- What it is given -----------------------------------------------------------------------
-
-  /** Makes a pipe: two ints, what to read from first. */
-  static int pipe(MemorySegment state, MemorySegment into, int flags) {
-    try {
-      return result((int) PIPE.invokeExact(state, into, flags), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
-  }
 
   /** Whether a file may be used so. May wait. */
   static int access(MemorySegment state, MemorySegment path, int mode) {

@@ -214,7 +214,7 @@ final class Spawning implements AutoCloseable {
   }
 
   private void pipe(int number, Wiring.Pipe way) {
-    check(ProcessCalls.pipe(state, pair, Kernel.O_CLOEXEC), "a pipe", null);
+    check(PipeCalls.pipe(state, pair, Kernel.O_CLOEXEC), "a pipe", null);
     int from = pair.getAtIndex(JAVA_INT, 0);
     int to = pair.getAtIndex(JAVA_INT, 1);
     boolean toChild = way == Wiring.Pipe.TO_CHILD;

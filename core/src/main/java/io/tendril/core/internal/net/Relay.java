@@ -32,6 +32,9 @@ final class Relay {
   private final IntConsumer counter;
   private boolean much;
 
+  /** The kernel does not do it with these, and is not asked again. */
+  private boolean refused;
+
   private Relay(StreamTransport source, StreamTransport sink, IntConsumer counter) {
     this.source = source;
     this.sink = sink;
@@ -63,7 +66,7 @@ final class Relay {
 
   /** So much has come at a time, and was copied. */
   void copied(int count) {
-    much = count >= MUCH;
+    much = count >= MUCH && !refused;
   }
 
   /** Whether the kernel is to move what comes: not once there are layers in between. */
@@ -90,7 +93,10 @@ final class Relay {
         pipe.release();
       }
     }
-    if (count > 0) {
+    if (count == Splicing.NEVER) {
+      refused = true;
+      much = false;
+    } else if (count > 0) {
       much = count >= LITTLE;
       counter.accept(count);
       sink.network.outflow.relay(sink, pipe);
