@@ -1,9 +1,7 @@
 package io.tendril.testing.conformance;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import io.tendril.core.internal.uring.UringEngine;
 import io.tendril.spi.Engines;
+import io.tendril.testing.UringHere;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -12,10 +10,7 @@ import org.junit.jupiter.api.condition.OS;
 class UringConformanceTest extends ReactorConformance {
   @BeforeAll
   static void skipWhereThereIsNone() {
-    if (!"required".equals(System.getenv("TENDRIL_INTEROP"))) {
-      String missing = UringEngine.unavailable();
-      assumeTrue(missing == null, missing);
-    }
+    UringHere.need();
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.tendril.testing.descriptors;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tendril.core.DatagramProtocol;
 import io.tendril.core.DatagramTransport;
@@ -13,7 +12,6 @@ import io.tendril.core.Reactor;
 import io.tendril.core.ReactorEvent;
 import io.tendril.core.Transport;
 import io.tendril.core.endpoint.ProcessClientEndpoint;
-import io.tendril.core.internal.uring.UringEngine;
 import io.tendril.core.process.Captured;
 import io.tendril.core.process.Command;
 import io.tendril.core.process.WindowSize;
@@ -23,6 +21,7 @@ import io.tendril.core.unix.UnixDatagramProtocol;
 import io.tendril.core.unix.UnixDatagramTransport;
 import io.tendril.spi.SocketSettings;
 import io.tendril.testing.OpenDescriptors;
+import io.tendril.testing.UringHere;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -186,9 +185,8 @@ class InterruptedCallsTest {
   @ParameterizedTest
   @ValueSource(strings = {"linux", "nio", "uring"})
   void anEchoOverTcp(String engine) throws Exception {
-    if (engine.equals("uring") && !"required".equals(System.getenv("TENDRIL_INTEROP"))) {
-      String missing = UringEngine.unavailable();
-      assumeTrue(missing == null, missing);
+    if (engine.equals("uring")) {
+      UringHere.need();
     }
     open(engine);
     Listener listener = get(reactor.listen("tcp:0:interface=127.0.0.1", Echo::new));

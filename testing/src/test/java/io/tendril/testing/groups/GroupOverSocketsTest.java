@@ -11,10 +11,10 @@ import io.tendril.core.ReactorEvent;
 import io.tendril.core.ReactorGroup;
 import io.tendril.core.ReactorGroup.Spreading;
 import io.tendril.core.ReactorOptions;
-import io.tendril.core.internal.uring.UringEngine;
 import io.tendril.spi.EngineFactory;
 import io.tendril.spi.Engines;
 import io.tendril.testing.OpenDescriptors;
+import io.tendril.testing.UringHere;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,7 +75,7 @@ class GroupOverSocketsTest {
             Named.of("nio", Engines.nio()),
             Named.of("linux", Engines.linux()),
             Named.of("uring", Engines.uring()));
-    return all.limit(UringEngine.unavailable() == null ? 3 : 2).map(Arguments::of);
+    return all.limit(UringHere.isToBeTested() ? 3 : 2).map(Arguments::of);
   }
 
   @BeforeEach

@@ -72,6 +72,10 @@ class RelayTest {
   private final List<SocketChannel> opened = new ArrayList<>();
   private final LinkedBlockingQueue<Transport> fronts = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<Transport> backs = new LinkedBlockingQueue<>();
+
+  /** Of each connection, first the way there. */
+  private final LinkedBlockingQueue<Deferred<Long>> flows = new LinkedBlockingQueue<>();
+
   private ServerSocketChannel target;
   private Listener listener;
 
@@ -97,7 +101,7 @@ class RelayTest {
     }
 
     private void carry(Transport from, Transport to) {
-      var _ =
+      flows.add(
           from.input()
               .pipeTo(to)
               .whenComplete((_, failure) -> {
@@ -107,7 +111,7 @@ class RelayTest {
                   to.abortConnection();
                 }
               })
-              .exceptionally(_ -> 0L);
+              .exceptionally(_ -> 0L));
     }
 
     @Override
@@ -343,6 +347,29 @@ class RelayTest {
     ends.server().close();
     // The end of the source, in whatever way; what is left open is found in the end.
     assertThatThrownBy(() -> exactly(ends.client(), 1)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aFlowThatIsCancelledMovesNoMore() throws Exception {
+    Ends ends = open();
+    byte[] there = bytes(4 * MUCH, 12);
+    var _ = write(ends.client(), there, true);
+    awaitStandstill(next(backs));
+    Deferred<Long> flow = next(flows);
+    reactor.execute(flow::cancel);
+    assertThat(countToTheEnd(ends.server())).isLessThan(there.length);
+  }
+
+  /** Of whatever kind that is. */
+  private static long countToTheEnd(SocketChannel from) {
+    ByteBuffer buffer = ByteBuffer.allocate(64 << 10);
+    long sum = 0;
+    try {
+      for (int count; (count = from.read(buffer.clear())) >= 0; sum += count) {}
+    } catch (IOException e) {
+      return sum; // a reset
+    }
+    return sum;
   }
 
   @Test
