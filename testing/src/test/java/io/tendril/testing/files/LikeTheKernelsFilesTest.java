@@ -178,11 +178,11 @@ class LikeTheKernelsFilesTest {
     String text = "0123456789".repeat(20_000);
     Files.writeString(place.resolve("a"), text);
     try (var from = open(place.resolve("a"), READ);
-        var to = open(place.resolve("b"), CREATE, READ, WRITE)) {
+        var to = open(place.resolve("b"), CREATE, READ, WRITE);
+        var source = Channels.newChannel(Files.newInputStream(place.resolve("a")))) {
       assertThat(from.transferTo(5, 150_000, to)).isEqualTo(150_000);
       assertThat(from.transferTo(500_000, 10, to)).isZero();
       assertThat(read(to, 10, 0)).isEqualTo("5678901234");
-      var source = Channels.newChannel(Files.newInputStream(place.resolve("a")));
       assertThat(to.transferFrom(source, 100, 3)).isEqualTo(3);
       assertThat(read(to, 5, 99)).isEqualTo("40128");
       assertThat(to.transferFrom(source, 200_000, 3)).isEqualTo(3);
