@@ -1,27 +1,10 @@
 package io.tendril.core.internal.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** The calls for files. All of them may wait for a disk. */
 final class FileCalls {
-  private static final MethodHandle OPEN =
-      Libc.find(
-          "open",
-          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-          Libc.CAPTURE,
-          Linker.Option.firstVariadicArg(2));
-
-  private static final MethodHandle SENDFILE =
-      Libc.slowLong("sendfile", JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG);
-
   private FileCalls() {}
 
   /** Opens a file by its name, in any thread. */
@@ -31,12 +14,21 @@ final class FileCalls {
       MemorySegment name = arena.allocateFrom(path);
       int opened;
       do {
-        opened = Libc.result((int) OPEN.invokeExact(state, name, flags, 0), state);
+        opened = open(state, name, flags, 0);
       } while (opened == -Kernel.EINTR);
       return opened;
-    } catch (Throwable e) {
-      throw Libc.impossible(e);
     }
+  }
+
+  static int open(MemorySegment state, MemorySegment path, int flags, int mode) {
+    long name = Libc.at(path);
+    return (int) Libc.slowCall(state, Kernel.SYS_OPENAT, Kernel.AT_FDCWD, name, flags, mode, 0, 0);
+  }
+
+  /** Whether a file may be used so. */
+  static int access(MemorySegment state, MemorySegment path, int mode) {
+    long name = Libc.at(path);
+    return (int) Libc.slowCall(state, Kernel.SYS_FACCESSAT, Kernel.AT_FDCWD, name, mode, 0, 0, 0);
   }
 
   /** Closes a file, in any thread. */
@@ -52,10 +44,6 @@ final class FileCalls {
    * @param offset where in the file, a long
    */
   static long send(MemorySegment state, int socket, int file, MemorySegment offset, long count) {
-    try {
-      return Libc.result((long) SENDFILE.invokeExact(state, socket, file, offset, count), state);
-    } catch (Throwable e) {
-      throw Libc.impossible(e);
-    }
+    return Libc.slowCall(state, Kernel.SYS_SENDFILE, socket, file, Libc.at(offset), count, 0, 0);
   }
 }

@@ -68,6 +68,10 @@ final class Kernel {
   static final int O_CLOEXEC = 0x80000;
   static final int SPLICE_F_MOVE = 1;
   static final int SPLICE_F_NONBLOCK = 2;
+  static final int PROT_READ = 1;
+  static final int PROT_WRITE = 2;
+  static final int MAP_SHARED = 1;
+  static final int MAP_POPULATE = 0x8000;
   static final int AT_FDCWD = -100;
   static final int AT_EMPTY_PATH = 0x1000;
   static final int AT_STATX_DONT_SYNC = 0x4000;
@@ -140,6 +144,14 @@ final class Kernel {
   static final int SYS_SENDTO = Layout.PACKED ? 44 : 206;
   static final int SYS_RECVFROM = Layout.PACKED ? 45 : 207;
   static final int SYS_SENDMSG = Layout.PACKED ? 46 : 211;
+  static final int SYS_RECVMMSG = Layout.PACKED ? 299 : 243;
+  static final int SYS_SENDMMSG = Layout.PACKED ? 307 : 269;
+  static final int SYS_SENDFILE = Layout.PACKED ? 40 : 71;
+  static final int SYS_MMAP = Layout.PACKED ? 9 : 222;
+  static final int SYS_MUNMAP = Layout.PACKED ? 11 : 215;
+  static final int SYS_KILL = Layout.PACKED ? 62 : 129;
+  static final int SYS_WAITID = Layout.PACKED ? 247 : 95;
+  static final int SYS_FACCESSAT = Layout.PACKED ? 269 : 48;
   static final int SYS_RECVMSG = Layout.PACKED ? 47 : 212;
   static final int MSG_TRUNC = 0x20;
   static final int MSG_DONTWAIT = 0x40;

@@ -30,12 +30,19 @@ public final class Libc {
   public static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
   private static final Linker.Option QUICK = Linker.Option.critical(true);
 
+  // Not final, so that Java does not take them for constants. Of those it compiles all that is in a
+  // call into the method that calls, but no deeper than fifteen methods below where it began; and
+  // where the last one does not fit, each call makes an object. So a call is compiled by itself,
+  // which costs some nanoseconds of a call of the kernel.
+
   /** Any call of the kernel that does not wait: its number, and numbers and addresses. */
-  private static final MethodHandle CALL =
+  @SuppressWarnings("NonFinalStaticField")
+  private static MethodHandle call =
       system(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
   /** One that may wait, and so leaves Java. */
-  private static final MethodHandle SLOW_CALL =
+  @SuppressWarnings("NonFinalStaticField")
+  private static MethodHandle slowCall =
       find(
           "syscall",
           FunctionDescriptor.of(
@@ -45,7 +52,8 @@ public final class Libc {
           Linker.Option.firstVariadicArg(1));
 
   /** One whose memory may be of the heap. */
-  private static final MethodHandle TRANSFER =
+  @SuppressWarnings("NonFinalStaticField")
+  private static MethodHandle transfer =
       system(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
 
   /** From any thread, whose error nobody asks for. */
@@ -59,10 +67,6 @@ public final class Libc {
     return LINKER.defaultLookup().find(name).isPresent();
   }
 
-  static MethodHandle quick(String name, MemoryLayout... parameters) {
-    return find(name, FunctionDescriptor.of(JAVA_INT, parameters), CAPTURE, QUICK);
-  }
-
   private static MethodHandle system(MemoryLayout... parameters) {
     FunctionDescriptor descriptor =
         FunctionDescriptor.of(JAVA_LONG, JAVA_LONG).appendArgumentLayouts(parameters);
@@ -72,30 +76,6 @@ public final class Libc {
   /** A call that may wait, and so leaves Java. */
   static MethodHandle slow(String name, MemoryLayout... parameters) {
     return find(name, FunctionDescriptor.of(JAVA_INT, parameters), CAPTURE);
-  }
-
-  /** As {@link #slow}, of a function whose parameters from the given one on are variadic. */
-  static MethodHandle slowVariadic(String name, int fixed, MemoryLayout... parameters) {
-    return find(
-        name,
-        FunctionDescriptor.of(JAVA_INT, parameters),
-        CAPTURE,
-        Linker.Option.firstVariadicArg(fixed));
-  }
-
-  /** A call that may wait, and so leaves Java. */
-  static MethodHandle slowLong(String name, MemoryLayout... parameters) {
-    return find(name, FunctionDescriptor.of(JAVA_LONG, parameters), CAPTURE);
-  }
-
-  /** As {@link #quick}, of a function whose parameters from the given one on are variadic. */
-  static MethodHandle quickVariadic(String name, int fixed, MemoryLayout... parameters) {
-    return find(
-        name,
-        FunctionDescriptor.of(JAVA_INT, parameters),
-        CAPTURE,
-        QUICK,
-        Linker.Option.firstVariadicArg(fixed));
   }
 
   @SuppressWarnings("restricted") // which is what this class is for
@@ -145,7 +125,7 @@ public final class Libc {
   static long call(
       MemorySegment state, int number, long a, long b, long c, long d, long e, long f) {
     try {
-      return result((long) CALL.invokeExact(state, (long) number, a, b, c, d, e, f), state);
+      return result((long) call.invokeExact(state, (long) number, a, b, c, d, e, f), state);
     } catch (Throwable failure) {
       throw impossible(failure);
     }
@@ -160,10 +140,10 @@ public final class Libc {
   }
 
   /** As {@link #call}, of one that may wait. */
-  static long slowCall(
+  public static long slowCall(
       MemorySegment state, int number, long a, long b, long c, long d, long e, long f) {
     try {
-      return result((long) SLOW_CALL.invokeExact(state, (long) number, a, b, c, d, e, f), state);
+      return result((long) slowCall.invokeExact(state, (long) number, a, b, c, d, e, f), state);
     } catch (Throwable failure) {
       throw impossible(failure);
     }
@@ -181,7 +161,7 @@ public final class Libc {
       long f) {
     try {
       return result(
-          (long) TRANSFER.invokeExact(state, (long) number, fd, memory, length, flags, e, f),
+          (long) transfer.invokeExact(state, (long) number, fd, memory, length, flags, e, f),
           state);
     } catch (Throwable failure) {
       throw impossible(failure);
@@ -189,7 +169,7 @@ public final class Libc {
   }
 
   /** Where memory is: not that of the heap, which moves. */
-  static long at(MemorySegment memory) {
+  public static long at(MemorySegment memory) {
     assert memory.isNative();
     return memory.address();
   }
@@ -262,44 +242,16 @@ public final class Libc {
 
   // ---- Bytes ----------------------------------------------------------------------------------
 
-  // What is called for each message is called directly: with one more method in between Java may
-  // not compile all of a call into its caller, and makes an object each time then.
-
   static long receive(MemorySegment state, int fd, MemorySegment into, long length, int flags) {
-    try {
-      return result(
-          (long)
-              TRANSFER.invokeExact(
-                  state, (long) Kernel.SYS_RECVFROM, fd, into, length, flags, 0L, 0L),
-          state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return transfer(state, Kernel.SYS_RECVFROM, fd, into, length, flags, 0, 0);
   }
 
   static long send(MemorySegment state, int fd, MemorySegment from, long length, int flags) {
-    try {
-      return result(
-          (long)
-              TRANSFER.invokeExact(
-                  state, (long) Kernel.SYS_SENDTO, fd, from, length, flags, 0L, 0L),
-          state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return transfer(state, Kernel.SYS_SENDTO, fd, from, length, flags, 0, 0);
   }
 
   static long sendMessage(MemorySegment state, int fd, MemorySegment message, int flags) {
-    long from = at(message);
-    try {
-      return result(
-          (long)
-              CALL.invokeExact(
-                  state, (long) Kernel.SYS_SENDMSG, (long) fd, from, (long) flags, 0L, 0L, 0L),
-          state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return call(state, Kernel.SYS_SENDMSG, fd, at(message), flags);
   }
 
   static long receiveFrom(
@@ -311,16 +263,7 @@ public final class Libc {
       MemorySegment address,
       MemorySegment addressLength) {
     long from = at(address);
-    long size = at(addressLength);
-    try {
-      return result(
-          (long)
-              TRANSFER.invokeExact(
-                  state, (long) Kernel.SYS_RECVFROM, fd, into, length, flags, from, size),
-          state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return transfer(state, Kernel.SYS_RECVFROM, fd, into, length, flags, from, at(addressLength));
   }
 
   static long sendTo(
@@ -332,22 +275,7 @@ public final class Libc {
       MemorySegment address,
       int addressLength) {
     long to = at(address);
-    try {
-      return result(
-          (long)
-              TRANSFER.invokeExact(
-                  state,
-                  (long) Kernel.SYS_SENDTO,
-                  fd,
-                  from,
-                  length,
-                  flags,
-                  to,
-                  (long) addressLength),
-          state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return transfer(state, Kernel.SYS_SENDTO, fd, from, length, flags, to, addressLength);
   }
 
   static long read(MemorySegment state, int fd, MemorySegment into, long length) {
@@ -361,6 +289,20 @@ public final class Libc {
     } catch (Throwable e) {
       throw impossible(e);
     }
+  }
+
+  // ---- Memory ---------------------------------------------------------------------------------
+
+  /** Maps what a descriptor stands for, to read and to write: its address. */
+  public static long map(MemorySegment state, int fd, long size, long offset) {
+    int protection = Kernel.PROT_READ | Kernel.PROT_WRITE;
+    int flags = Kernel.MAP_SHARED | Kernel.MAP_POPULATE;
+    return slowCall(state, Kernel.SYS_MMAP, /* a= */ 0, size, protection, flags, fd, offset);
+  }
+
+  public static void unmap(MemorySegment state, MemorySegment memory) {
+    long place = at(memory);
+    long _ = slowCall(state, Kernel.SYS_MUNMAP, place, memory.byteSize(), 0, 0, 0, 0);
   }
 
   // ---- Waiting --------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ final class PatientOpening {
   private int once(int how, int mode) {
     int opened;
     do {
-      opened = ProcessCalls.open(state, path, how, mode);
+      opened = FileCalls.open(state, path, how, mode);
     } while (opened == -Kernel.EINTR);
     return opened;
   }

@@ -47,25 +47,12 @@ final class ProcessCalls {
   private static final MethodHandle ATTRIBUTES_DEFAULT =
       plain("posix_spawnattr_setsigdefault", ADDRESS, ADDRESS);
 
-  private static final MethodHandle KILL = Libc.quick("kill", JAVA_INT, JAVA_INT);
-  private static final MethodHandle WAIT =
-      Libc.slow("waitid", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-
-  /** Does not wait: with {@code WNOHANG}. */
-  private static final MethodHandle LOOK =
-      Libc.quick("waitid", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-
   private static final MethodHandle POLL = Libc.slow("poll", ADDRESS, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle ACCESS = Libc.slow("access", ADDRESS, JAVA_INT);
-  private static final MethodHandle OPEN =
-      Libc.slowVariadic("open", 2, ADDRESS, JAVA_INT, JAVA_INT);
   private static final MethodHandle OPEN_TERMINAL = Libc.slow("posix_openpt", JAVA_INT);
   private static final MethodHandle GRANT = Libc.slow("grantpt", JAVA_INT);
   private static final MethodHandle UNLOCK = Libc.slow("unlockpt", JAVA_INT);
   private static final MethodHandle TERMINAL_NAME =
       Libc.slow("ptsname_r", JAVA_INT, ADDRESS, JAVA_LONG);
-  private static final MethodHandle IOCTL =
-      Libc.quickVariadic("ioctl", 2, JAVA_INT, JAVA_LONG, ADDRESS);
 
   private ProcessCalls() {}
 
@@ -209,56 +196,28 @@ final class ProcessCalls {
 
   /** Sends a signal to a process or, for a negative number, to a group. */
   static int kill(MemorySegment state, int pid, int signal) {
-    try {
-      return result((int) KILL.invokeExact(state, pid, signal), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return Libc.call(state, Kernel.SYS_KILL, pid, signal, 0);
   }
 
   /** What has come of a process, which is reaped if it has ended; does not wait. */
   static int look(MemorySegment state, int type, int id, MemorySegment into) {
-    try {
-      int options = Kernel.WEXITED | Kernel.WNOHANG;
-      return result((int) LOOK.invokeExact(state, type, id, into, options), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    int options = Kernel.WEXITED | Kernel.WNOHANG;
+    return Libc.call(state, Kernel.SYS_WAITID, type, id, Libc.at(into), options);
   }
 
   /** Waits for the end of a process, and reaps it. */
   static int await(MemorySegment state, int type, int id, MemorySegment into) {
-    try {
-      return result((int) WAIT.invokeExact(state, type, id, into, Kernel.WEXITED), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    long place = Libc.at(into);
+    return (int)
+        Libc.slowCall(state, Kernel.SYS_WAITID, type, id, place, Kernel.WEXITED, /* e= */ 0, 0);
   }
 
   // ---- What it is given -----------------------------------------------------------------------
-
-  /** Whether a file may be used so. May wait. */
-  static int access(MemorySegment state, MemorySegment path, int mode) {
-    try {
-      return result((int) ACCESS.invokeExact(state, path, mode), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
-  }
 
   /** Waits for some descriptors: an array of {@code pollfd}. */
   static int poll(MemorySegment state, MemorySegment wanted, long count, int millis) {
     try {
       return result((int) POLL.invokeExact(state, wanted, count, millis), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
-  }
-
-  /** Opens a file. May wait for a disk. */
-  static int open(MemorySegment state, MemorySegment path, int flags, int mode) {
-    try {
-      return result((int) OPEN.invokeExact(state, path, flags, mode), state);
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -300,10 +259,6 @@ final class ProcessCalls {
 
   /** Sets the size of a terminal. */
   static int resize(MemorySegment state, int fd, MemorySegment size) {
-    try {
-      return result((int) IOCTL.invokeExact(state, fd, (long) Kernel.TIOCSWINSZ, size), state);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return Libc.call(state, Kernel.SYS_IOCTL, fd, Kernel.TIOCSWINSZ, Libc.at(size));
   }
 }

@@ -142,7 +142,7 @@ final class Spawning implements AutoCloseable {
   private int open(MemorySegment path, int flags, int mode) {
     int opened;
     do {
-      opened = ProcessCalls.open(state, path, flags | Kernel.O_CLOEXEC | Kernel.O_NOCTTY, mode);
+      opened = FileCalls.open(state, path, flags | Kernel.O_CLOEXEC | Kernel.O_NOCTTY, mode);
     } while (opened == -Kernel.EINTR);
     return opened;
   }
@@ -166,7 +166,7 @@ final class Spawning implements AutoCloseable {
       directory = pass(check(open(text(name), flags, 0), name, Reason.NO_DIRECTORY));
       // The child would tell of it, but in no other way than of the program.
       String within = name + "/.";
-      check(ProcessCalls.access(state, text(within), Kernel.X_OK), name, Reason.NO_DIRECTORY);
+      check(FileCalls.access(state, text(within), Kernel.X_OK), name, Reason.NO_DIRECTORY);
     }
   }
 
@@ -407,16 +407,16 @@ final class Spawning implements AutoCloseable {
 
   private void needExecutable(String path) {
     if (path.startsWith("/")) {
-      check(ProcessCalls.access(state, text(path), Kernel.X_OK), path, null);
+      check(FileCalls.access(state, text(path), Kernel.X_OK), path, null);
     }
   }
 
   private boolean executable(String path) {
-    return ProcessCalls.access(state, text(path), Kernel.X_OK) == 0;
+    return FileCalls.access(state, text(path), Kernel.X_OK) == 0;
   }
 
   private boolean exists(String path) {
     boolean here = path.startsWith("/") || command.directory() == null;
-    return here && ProcessCalls.access(state, text(path), Kernel.F_OK) == 0;
+    return here && FileCalls.access(state, text(path), Kernel.F_OK) == 0;
   }
 }

@@ -23,10 +23,6 @@ final class Numbers {
   static final int IORING_FEAT_CQE_SKIP = 1 << 11;
   static final int IORING_OFF_SQ_RING = 0;
   static final int IORING_OFF_SQES = 0x10000000;
-  static final int PROT_READ = 1;
-  static final int PROT_WRITE = 2;
-  static final int MAP_SHARED = 1;
-  static final int MAP_POPULATE = 0x8000;
 
   // Registering
   static final int IORING_REGISTER_EVENTFD = 4;

@@ -117,7 +117,7 @@ final class Ring {
       try {
         entries = map((long) sizes.submissions() * Layout.IO_URING_SQE, Numbers.IORING_OFF_SQES);
       } catch (IOException e) {
-        RingCalls.unmap(state, rings);
+        Libc.unmap(state, rings);
         throw e;
       }
       submissionHead = sq.get(JAVA_INT, Layout.IO_SQRING_OFFSETS__HEAD);
@@ -141,7 +141,7 @@ final class Ring {
 
   @SuppressWarnings("restricted") // the kernel has said how large it is
   private MemorySegment map(long size, long offset) throws IOException {
-    long address = RingCalls.map(state, fd, size, offset);
+    long address = Libc.map(state, fd, size, offset);
     if (address < 0) {
       throw Errno.of(address);
     }
@@ -428,8 +428,8 @@ final class Ring {
 
   /** Gives it back; what it was asked for ends, at once or soon, and is not told of. */
   void close() {
-    RingCalls.unmap(state, entries);
-    RingCalls.unmap(state, rings);
+    Libc.unmap(state, entries);
+    Libc.unmap(state, rings);
     Libc.close(state, fd);
   }
 }
