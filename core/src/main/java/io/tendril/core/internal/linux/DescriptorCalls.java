@@ -26,7 +26,7 @@ final class DescriptorCalls {
     MemorySegment name = MemorySegment.ofArray((path + '\0').getBytes(UTF_8));
     long opened;
     do {
-      opened = Libc.transfer(state, Kernel.SYS_OPENAT, Kernel.AT_FDCWD, name, flags, 0, 0, 0);
+      opened = Libc.transfer(state, Kernel.SYS_OPENAT, Kernel.AT_FDCWD, name, 0, flags, 0, 0, 0);
     } while (opened == -Kernel.EINTR);
     return (int) opened;
   }
@@ -48,7 +48,7 @@ final class DescriptorCalls {
   }
 
   static long write(MemorySegment state, int fd, MemorySegment from, long length) {
-    return Libc.transfer(state, Kernel.SYS_WRITE, fd, from, length, 0, 0, 0);
+    return Libc.transfer(state, Kernel.SYS_WRITE, fd, from, 0, length, 0, 0, 0);
   }
 
   /** Reads and may wait; not into memory of the heap. */

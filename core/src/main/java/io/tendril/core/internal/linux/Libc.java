@@ -149,20 +149,28 @@ public final class Libc {
     }
   }
 
-  /** As {@link #call}, of one whose memory may be of the heap. */
+  /**
+   * As {@link #call}, of one whose memory may be of the heap.
+   *
+   * @param offset where in the memory
+   */
   static long transfer(
       MemorySegment state,
       int number,
       int fd,
       MemorySegment memory,
+      long offset,
       long length,
       int flags,
       long e,
       long f) {
+    if (memory.isNative()) {
+      return call(state, number, fd, memory.address() + offset, length, flags, e, f);
+    }
+    MemorySegment rest = offset == 0 ? memory : memory.asSlice(offset);
     try {
       return result(
-          (long) transfer.invokeExact(state, (long) number, fd, memory, length, flags, e, f),
-          state);
+          (long) transfer.invokeExact(state, (long) number, fd, rest, length, flags, e, f), state);
     } catch (Throwable failure) {
       throw impossible(failure);
     }
@@ -242,12 +250,14 @@ public final class Libc {
 
   // ---- Bytes ----------------------------------------------------------------------------------
 
-  static long receive(MemorySegment state, int fd, MemorySegment into, long length, int flags) {
-    return transfer(state, Kernel.SYS_RECVFROM, fd, into, length, flags, 0, 0);
+  static long receive(
+      MemorySegment state, int fd, MemorySegment into, long offset, long length, int flags) {
+    return transfer(state, Kernel.SYS_RECVFROM, fd, into, offset, length, flags, 0, 0);
   }
 
-  static long send(MemorySegment state, int fd, MemorySegment from, long length, int flags) {
-    return transfer(state, Kernel.SYS_SENDTO, fd, from, length, flags, 0, 0);
+  static long send(
+      MemorySegment state, int fd, MemorySegment from, long offset, long length, int flags) {
+    return transfer(state, Kernel.SYS_SENDTO, fd, from, offset, length, flags, 0, 0);
   }
 
   static long sendMessage(MemorySegment state, int fd, MemorySegment message, int flags) {
@@ -258,28 +268,31 @@ public final class Libc {
       MemorySegment state,
       int fd,
       MemorySegment into,
+      long offset,
       long length,
       int flags,
       MemorySegment address,
       MemorySegment addressLength) {
     long from = at(address);
-    return transfer(state, Kernel.SYS_RECVFROM, fd, into, length, flags, from, at(addressLength));
+    long size = at(addressLength);
+    return transfer(state, Kernel.SYS_RECVFROM, fd, into, offset, length, flags, from, size);
   }
 
   static long sendTo(
       MemorySegment state,
       int fd,
       MemorySegment from,
+      long offset,
       long length,
       int flags,
       MemorySegment address,
       int addressLength) {
     long to = at(address);
-    return transfer(state, Kernel.SYS_SENDTO, fd, from, length, flags, to, addressLength);
+    return transfer(state, Kernel.SYS_SENDTO, fd, from, offset, length, flags, to, addressLength);
   }
 
   static long read(MemorySegment state, int fd, MemorySegment into, long length) {
-    return transfer(state, Kernel.SYS_READ, fd, into, length, 0, 0, 0);
+    return transfer(state, Kernel.SYS_READ, fd, into, 0, length, 0, 0, 0);
   }
 
   /** From any thread; -1 where it fails, for whatever reason. */

@@ -86,10 +86,12 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
   @Override
   public @Nullable InetSocketAddress receive(ByteBuffer into) throws IOException {
     Slab slab = slab();
+    MemorySegment place = slab.places.of(into);
+    int at = into.position();
     int length = into.remaining();
+    int flags = Kernel.MSG_TRUNC;
     long count =
-        Libc.receiveFrom(
-            slab.state, fd(), slab.rest(into), length, Kernel.MSG_TRUNC, slab.room(), slab.length);
+        Libc.receiveFrom(slab.state, fd(), place, at, length, flags, slab.room(), slab.length);
     if (wouldWait(count)) {
       return null;
     }
@@ -103,14 +105,15 @@ final class LinuxDatagramSocket extends LinuxSocket implements Engine.DatagramSo
   @Override
   public boolean send(ByteBuffer data, @Nullable InetSocketAddress to) throws IOException {
     Slab slab = slab();
-    MemorySegment memory = slab.rest(data);
+    MemorySegment place = slab.places.of(data);
+    int at = data.position();
     int size = data.remaining();
     long count;
     if (to == null) {
-      count = Libc.send(slab.state, fd(), memory, size, 0);
+      count = Libc.send(slab.state, fd(), place, at, size, 0);
     } else {
       int length = receivers.writeAgain(to, six, slab.address, 0);
-      count = Libc.sendTo(slab.state, fd(), memory, size, 0, slab.address, length);
+      count = Libc.sendTo(slab.state, fd(), place, at, size, 0, slab.address, length);
     }
     if (wouldWait(count)) {
       return false;

@@ -4,6 +4,7 @@ import io.tendril.core.internal.net.Splicing;
 import io.tendril.spi.Engine;
 import io.tendril.spi.SocketSettings;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -165,7 +166,7 @@ public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocke
       return 0;
     }
     Slab slab = slab();
-    long count = Libc.receive(slab.state, fd(), slab.rest(into), length, 0);
+    long count = Libc.receive(slab.state, fd(), slab.places.of(into), into.position(), length, 0);
     if (count > 0) {
       into.position(into.position() + (int) count);
       return (int) count;
@@ -200,7 +201,9 @@ public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocke
   private long send(ByteBuffer data) throws IOException {
     int length = Math.min(data.remaining(), AT_ONCE);
     Slab slab = slab();
-    long sent = orNone(Libc.send(slab.state, fd(), slab.rest(data), length, Kernel.MSG_NOSIGNAL));
+    MemorySegment place = slab.places.of(data);
+    int from = data.position();
+    long sent = orNone(Libc.send(slab.state, fd(), place, from, length, Kernel.MSG_NOSIGNAL));
     data.position(data.position() + (int) sent);
     return sent;
   }
@@ -216,7 +219,7 @@ public class LinuxStreamSocket extends LinuxSocket implements Engine.StreamSocke
         break;
       }
       int most = (int) Math.min(next.remaining(), AT_ONCE - sum);
-      slab.vector(count++, slab.rest(next), most);
+      slab.vector(count++, next, most);
       sum += most;
     }
     long sent =

@@ -60,10 +60,12 @@ final class LinuxUnixDatagramSocket extends LinuxSocket implements Engine.UnixDa
   @Override
   public @Nullable UnixAddress receive(ByteBuffer into) throws IOException {
     Slab slab = slab();
+    MemorySegment place = slab.places.of(into);
+    int at = into.position();
     int length = into.remaining();
+    int flags = Kernel.MSG_TRUNC;
     long count =
-        Libc.receiveFrom(
-            slab.state, fd(), slab.rest(into), length, Kernel.MSG_TRUNC, slab.room(), slab.length);
+        Libc.receiveFrom(slab.state, fd(), place, at, length, flags, slab.room(), slab.length);
     if (count == -Kernel.EAGAIN || count == -Kernel.EINTR) {
       return null;
     }
@@ -78,13 +80,15 @@ final class LinuxUnixDatagramSocket extends LinuxSocket implements Engine.UnixDa
   @Override
   public boolean send(ByteBuffer data, @Nullable UnixAddress to) throws IOException {
     Slab slab = slab();
-    MemorySegment memory = MemorySegment.ofBuffer(data);
+    MemorySegment place = slab.places.of(data);
+    int at = data.position();
+    int size = data.remaining();
     long count;
     if (to == null) {
-      count = Libc.send(slab.state, fd(), memory, memory.byteSize(), Kernel.MSG_NOSIGNAL);
+      count = Libc.send(slab.state, fd(), place, at, size, Kernel.MSG_NOSIGNAL);
     } else {
       int length = UnixNames.write(to, slab.address);
-      count = Libc.sendTo(slab.state, fd(), memory, memory.byteSize(), 0, slab.address, length);
+      count = Libc.sendTo(slab.state, fd(), place, at, size, 0, slab.address, length);
     }
     if (count == -Kernel.EAGAIN || count == -Kernel.EINTR) {
       return false;

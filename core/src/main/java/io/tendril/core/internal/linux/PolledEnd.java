@@ -57,7 +57,7 @@ final class PolledEnd extends Pollable implements StreamEnd {
     MemorySegment state = engine.slab.state;
     long count =
         file.isSocket()
-            ? Libc.receive(state, fd, memory, length, Kernel.MSG_DONTWAIT)
+            ? Libc.receive(state, fd, memory, 0, length, Kernel.MSG_DONTWAIT)
             : Libc.read(state, fd, memory, length);
     if (count > 0) {
       into.position(into.position() + (int) count);
@@ -112,7 +112,7 @@ final class PolledEnd extends Pollable implements StreamEnd {
     MemorySegment memory = MemorySegment.ofBuffer(data);
     MemorySegment state = engine.slab.state;
     return file.isSocket()
-        ? Libc.send(state, fd, memory, length, Kernel.MSG_DONTWAIT | Kernel.MSG_NOSIGNAL)
+        ? Libc.send(state, fd, memory, 0, length, Kernel.MSG_DONTWAIT | Kernel.MSG_NOSIGNAL)
         : DescriptorCalls.write(state, fd, memory, length);
   }
 

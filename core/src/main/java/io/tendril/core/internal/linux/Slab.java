@@ -16,12 +16,6 @@ final class Slab {
 
   private static final int FILE_PART = 128 << 10;
 
-  /** How many buffers are remembered with their places; a power of two. */
-  private static final int REMEMBERED = 64;
-
-  /** The largest that is remembered, since whoever made it may want its memory back. */
-  private static final int SMALL = 64 << 10;
-
   private static final int VECTOR = Layout.IOVEC;
 
   // Automatic, since its segments are passed to calls without a count being taken of each.
@@ -49,8 +43,8 @@ final class Slab {
   private final MemorySegment message = arena.allocate(Layout.MSGHDR, 8);
   private @Nullable ByteBuffer file;
 
-  private final @Nullable ByteBuffer[] buffers = new ByteBuffer[REMEMBERED];
-  private final @Nullable MemorySegment[] places = new MemorySegment[REMEMBERED];
+  /** Where the buffers are that are read into and written from. */
+  final Places places = new Places();
 
   /** Where several datagrams are received, once any socket does. */
   @Nullable Arrived arrived;
@@ -65,39 +59,16 @@ final class Slab {
     return arena.allocate(size, 8);
   }
 
-  /**
-   * Where the rest of a buffer is; it may end behind the buffer's limit. To ask that of a buffer
-   * makes an object each time, unless the compiler is lucky; so the places of small ones are
-   * remembered, which are mostly the same few.
-   */
-  MemorySegment rest(ByteBuffer buffer) {
-    if (buffer.capacity() > SMALL) {
-      return MemorySegment.ofBuffer(buffer);
-    }
-    MemorySegment place = place(buffer);
-    return buffer.position() == 0 ? place : place.asSlice(buffer.position());
-  }
-
-  private MemorySegment place(ByteBuffer buffer) {
-    int index = System.identityHashCode(buffer) & (REMEMBERED - 1);
-    MemorySegment place = places[index];
-    if (buffers[index] != buffer || place == null) {
-      place = MemorySegment.ofBuffer(buffer.duplicate().clear());
-      places[index] = place;
-      buffers[index] = buffer;
-    }
-    return place;
-  }
-
   /** Makes {@link #address} empty, for a call that fills it. */
   MemorySegment room() {
     length.set(JAVA_INT, 0, (int) address.byteSize());
     return address;
   }
 
-  /** Sets one of the buffers to be gathered. */
-  void vector(int index, MemorySegment data, long size) {
-    vectors.set(JAVA_LONG, (long) index * VECTOR, data.address());
+  /** Sets of a buffer outside of the heap what is to be gathered of it: of its rest, a part. */
+  void vector(int index, ByteBuffer data, long size) {
+    long address = Libc.at(places.of(data)) + data.position();
+    vectors.set(JAVA_LONG, (long) index * VECTOR, address);
     vectors.set(JAVA_LONG, (long) index * VECTOR + Layout.IOVEC__IOV_LEN, size);
   }
 

@@ -30,6 +30,7 @@ class KernelTest {
       #include <sys/epoll.h>
       #include <sys/eventfd.h>
       #include <sys/ioctl.h>
+      #include <sys/mman.h>
       #include <sys/socket.h>
       #include <sys/stat.h>
       #include <sys/syscall.h>

@@ -22,7 +22,6 @@ class NumbersTest {
       #include <stdio.h>
       #include <time.h>
       #include <linux/io_uring.h>
-      #include <sys/mman.h>
       #include <sys/socket.h>
       #include <sys/syscall.h>
       """;
