@@ -14,7 +14,8 @@ import java.nio.ByteBuffer;
 /**
  * The buffers that the kernel receives into, whichever socket something comes for. One is the
  * kernel's until a completion names it, then in the queue of a socket, and the kernel's again when
- * it has been read.
+ * it has been read. The kernel goes through them in turn, so that few of them stay in the
+ * processor's caches; the others are in reserve until those are not enough.
  */
 final class ReceivedBuffers {
   /** The name of the group. */
@@ -25,6 +26,15 @@ final class ReceivedBuffers {
 
   /** What one holds. */
   static final int SIZE = 16 << 10;
+
+  /** How many are used at first. */
+  private static final int FEW = 64;
+
+  /**
+   * How far apart they begin: not a power of two, since the first lines of all, which are mostly
+   * all of a message, would have to share some few places of the processor's caches.
+   */
+  private static final int STRIDE = SIZE + 192;
 
   /** The largest pages that there are, which the ring has to be on the boundary of. */
   private static final int PAGE = 64 << 10;
@@ -45,18 +55,39 @@ final class ReceivedBuffers {
   /** Whether the kernel has it. */
   private final boolean[] given;
 
+  /** How many are used; the rest is in reserve. */
+  private int used;
+
+  private boolean lacking;
   private short tail;
 
   ReceivedBuffers(int count) {
     this.count = count;
     ring = arena.allocate((long) count * Layout.IO_URING_BUF, PAGE);
-    memory = arena.allocate((long) count * SIZE, PAGE);
+    memory = arena.allocate((long) count * STRIDE, PAGE);
     bytes = memory.asByteBuffer();
     next = new int[count];
     filled = new int[count];
     given = new boolean[count];
-    for (int i = 0; i < count; i++) {
-      give(i);
+    use(Math.min(FEW, count));
+  }
+
+  private void use(int more) {
+    for (int end = used + more; used < end; used++) {
+      give(used);
+    }
+  }
+
+  /** The kernel has found none. */
+  void lack() {
+    lacking = true;
+  }
+
+  /** Uses twice as many if those were not enough. */
+  void settle() {
+    if (lacking) {
+      lacking = false;
+      use(Math.min(used, count - used));
     }
   }
 
@@ -83,7 +114,7 @@ final class ReceivedBuffers {
   void give(int buffer) {
     given[buffer] = true;
     long at = (long) (tail & (count - 1)) * Layout.IO_URING_BUF;
-    ring.set(JAVA_LONG, at + Layout.IO_URING_BUF__ADDR, memory.address() + (long) buffer * SIZE);
+    ring.set(JAVA_LONG, at + Layout.IO_URING_BUF__ADDR, memory.address() + (long) buffer * STRIDE);
     ring.set(JAVA_INT, at + Layout.IO_URING_BUF__LEN, SIZE);
     ring.set(JAVA_SHORT, at + Layout.IO_URING_BUF__BID, (short) buffer);
     tail++;
@@ -97,10 +128,15 @@ final class ReceivedBuffers {
     next[buffer] = NONE;
   }
 
-  /** Whether the kernel has them all. */
+  /** How many are used. */
+  int used() {
+    return used;
+  }
+
+  /** Whether the kernel has all that are used. */
   boolean isComplete() {
-    for (boolean each : given) {
-      if (!each) {
+    for (int i = 0; i < used; i++) {
+      if (!given[i]) {
         return false;
       }
     }
@@ -124,7 +160,7 @@ final class ReceivedBuffers {
   /** Copies of a buffer, from an offset on, as much as there is room for: how much that was. */
   int copy(int buffer, int offset, ByteBuffer into) {
     int size = Math.min(filled[buffer] - offset, into.remaining());
-    into.put(into.position(), bytes, buffer * SIZE + offset, size);
+    into.put(into.position(), bytes, buffer * STRIDE + offset, size);
     into.position(into.position() + size);
     return size;
   }

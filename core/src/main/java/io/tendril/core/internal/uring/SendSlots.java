@@ -13,6 +13,9 @@ final class SendSlots {
   /** What one holds. More at once is better sent by itself. */
   static final int SIZE = 4 << 10;
 
+  /** How far apart they begin, for the reason that those of {@link ReceivedBuffers} do. */
+  private static final int STRIDE = SIZE + 192;
+
   /** No slot. */
   static final int NONE = -1;
 
@@ -25,11 +28,11 @@ final class SendSlots {
   private int left;
 
   SendSlots(int count) {
-    memory = Arena.ofAuto().allocate((long) count * SIZE, SIZE);
+    memory = Arena.ofAuto().allocate((long) count * STRIDE, SIZE);
     buffers = new ByteBuffer[count];
     free = new int[count];
     for (int i = 0; i < count; i++) {
-      buffers[i] = memory.asSlice((long) i * SIZE, SIZE).asByteBuffer();
+      buffers[i] = memory.asSlice((long) i * STRIDE, SIZE).asByteBuffer();
       free[i] = count - 1 - i;
     }
     left = count;
@@ -55,7 +58,7 @@ final class SendSlots {
   }
 
   long address(int slot) {
-    return memory.address() + (long) slot * SIZE;
+    return memory.address() + (long) slot * STRIDE;
   }
 
   /** How many are taken. */

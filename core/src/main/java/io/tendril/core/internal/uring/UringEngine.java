@@ -268,6 +268,7 @@ public final class UringEngine implements Engine {
     int result = ring.enter(nanos);
     take();
     ring.settle();
+    received.settle();
     if (result == -Numbers.EEXIST) {
       move();
     } else if (result < 0) {

@@ -53,19 +53,11 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
   private static final int LITTLE = ReceivedBuffers.SIZE / 2;
 
   private final UringEngine ring;
+  private final InputQueue input;
   private int state;
 
   /** How many messages it has sent by the ring, as long as that matters. */
   private byte messages;
-
-  /** What has been received: a queue of buffers, of the first of which so much has been read. */
-  private int head = ReceivedBuffers.NONE;
-
-  private int last;
-  private int offset;
-
-  /** What was received and moved out of the buffers, since nobody wants it just now. */
-  private @Nullable ByteBuffer aside;
 
   /** What is collected to be sent. */
   private int slot = SendSlots.NONE;
@@ -85,6 +77,7 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
       @Nullable SocketAddress peer) {
     super(linux, fd, ready, packed, peer);
     this.ring = ring;
+    input = new InputQueue(ring.received);
     ring.adopt(fd, this);
   }
 
@@ -185,7 +178,7 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
   }
 
   private boolean hasInput() {
-    return head != ReceivedBuffers.NONE || aside != null || is(ENDED | FOUND) || failure != null;
+    return !input.isEmpty() || is(ENDED | FOUND) || failure != null;
   }
 
   @Override
@@ -256,7 +249,7 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
         end(to, is(RECEIVING) ? Ring.RECEIVE : Ring.POLL);
       }
       if (!closed && !is(READABLE)) {
-        moveAside();
+        input.moveAside();
       }
     }
   }
@@ -328,7 +321,7 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
     if ((flags & Numbers.IORING_CQE_F_BUFFER) != 0) {
       int buffer = flags >>> Numbers.IORING_CQE_BUFFER_SHIFT;
       if (result > 0 && !is(CLOSED)) {
-        append(buffer, result);
+        input.append(buffer, result);
         if (result == ReceivedBuffers.SIZE) {
           set(MUCH);
           changed();
@@ -339,6 +332,8 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
     }
     if (result == 0) {
       set(ENDED);
+    } else if (result == -Numbers.ENOBUFS) {
+      ring.received.lack();
     } else if (result < 0 && !isNothing(result)) {
       failure = Errno.of(result);
     }
@@ -420,74 +415,14 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
 
   // ---- Reading --------------------------------------------------------------------------------
 
-  private void append(int buffer, int size) {
-    ring.received.take(buffer, size);
-    if (head == ReceivedBuffers.NONE) {
-      head = buffer;
-    } else {
-      ring.received.append(last, buffer);
-    }
-    last = buffer;
-  }
-
-  /** What is not wanted may stay for long, which a buffer must not. */
-  private void moveAside() {
-    if (head == ReceivedBuffers.NONE) {
-      return;
-    }
-    int size = aside == null ? -offset : aside.remaining() - offset;
-    for (int each = head; each != ReceivedBuffers.NONE; each = ring.received.next(each)) {
-      size += ring.received.filled(each);
-    }
-    ByteBuffer all = ByteBuffer.allocate(size);
-    if (aside != null) {
-      all.put(aside);
-    }
-    take(all);
-    aside = all.flip();
-  }
-
-  /** Reads what is in the queue: the count. */
-  private int take(ByteBuffer into) {
-    ReceivedBuffers received = ring.received;
-    int sum = 0;
-    while (head != ReceivedBuffers.NONE && into.hasRemaining()) {
-      int buffer = head;
-      int count = received.copy(buffer, offset, into);
-      sum += count;
-      offset += count;
-      if (offset == received.filled(buffer)) {
-        head = received.next(buffer);
-        offset = 0;
-        received.give(buffer);
-      }
-    }
-    return sum;
-  }
-
-  private int takeAside(ByteBuffer first, ByteBuffer into) {
-    int count = Math.min(first.remaining(), into.remaining());
-    into.put(into.position(), first, first.position(), count);
-    into.position(into.position() + count);
-    first.position(first.position() + count);
-    if (!first.hasRemaining()) {
-      aside = null;
-    }
-    return count;
-  }
-
   @Override
   public int read(ByteBuffer into) throws IOException {
     checkOpen();
     if (!into.hasRemaining()) {
       return 0;
     }
-    ByteBuffer first = aside;
-    if (first != null) {
-      return takeAside(first, into);
-    }
-    if (head != ReceivedBuffers.NONE) {
-      return take(into);
+    if (!input.isEmpty()) {
+      return input.read(into);
     }
     checkFailure();
     if (is(ENDED)) {
@@ -647,12 +582,7 @@ final class UringStream extends LinuxStreamSocket implements RingSocket {
           .log(System.Logger.Level.DEBUG, "what was written last is lost", e);
     }
     drop();
-    while (head != ReceivedBuffers.NONE) {
-      int buffer = head;
-      head = ring.received.next(buffer);
-      ring.received.give(buffer);
-    }
-    aside = null;
+    input.clear();
     set(CLOSED);
     if (isEnding()) {
       changed();

@@ -74,6 +74,28 @@ class RingLimitsTest {
   }
 
   @Test
+  void moreBuffersAreUsedOnceTheFewAreNotEnough() throws Exception {
+    try (var rig = new RingFixture()) {
+      List<Socket> peers = dial(rig, PEERS);
+      int few = rig.engine.received.used();
+      assertThat(few).isLessThan(PEERS);
+      // Each is told, and reads later.
+      rig.ends.forEach(end -> end.socket.ready((readable, writable) -> {}));
+      for (int i = 0; i < PEERS; i++) {
+        peers.get(i).getOutputStream().write(content(100, i));
+      }
+      rig.until("more are used", () -> rig.engine.received.used() == few * 2);
+      rig.ends.forEach(end -> end.socket.ready(end));
+      rig.until("all is read", () -> rig.ends.stream().allMatch(end -> end.read.size() == 100));
+      for (int i = 0; i < PEERS; i++) {
+        assertThat(rig.ends.get(i).read.toByteArray()).isEqualTo(content(100, i));
+      }
+      assertThat(rig.isEmpty()).isTrue();
+      close(peers);
+    }
+  }
+
+  @Test
   void whoDoesNotReadHoldsNoBuffer() throws Exception {
     try (var rig = new RingFixture(new RingSizes(64, 256, 4, 4))) {
       List<Socket> peers = dial(rig, 20);
