@@ -3,6 +3,7 @@ package io.tendril.testing.descriptors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tendril.testing.OpenDescriptors;
+import io.tendril.testing.UringHere;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +114,24 @@ class RefusedDescriptorsTest {
     add(all, one, RefusedOperation.ADOPT_A_FILE, "eventfd2", noConnection, "1");
     add(all, one, RefusedOperation.DUPLICATE, "fcntl", "SocketException: %1$s", "1");
     add(all, one, RefusedOperation.SEND_A_FILE, "openat", "sent 17 of it", "3", "4");
+    if (UringHere.isToBeTested()) {
+      String ring = "uring";
+      String noRing = "UncheckedIOException: the kernel makes no ring: %1$s";
+      add(all, ring, RefusedOperation.LISTEN, "socket", noListener, "1");
+      add(all, ring, RefusedOperation.LISTEN_UNIX, "socket", noListener, "1");
+      add(all, ring, RefusedOperation.CONNECT, "socket", noConnection, "2");
+      add(all, ring, RefusedOperation.DATAGRAM, "socket", noListener, "1");
+      add(
+          all,
+          ring,
+          RefusedOperation.REACTOR,
+          "epoll_create1,eventfd2",
+          "UncheckedIOException: %1$s",
+          "1");
+      add(all, ring, RefusedOperation.REACTOR, "io_uring_setup", noRing, "1");
+      add(all, ring, RefusedOperation.SPAWN, "pidfd_open", noChild, "1");
+      add(all, ring, RefusedOperation.SEND_A_FILE, "openat", "sent 17 of it", "3", "4");
+    }
     addFull(all, RefusedOperation.WATCH, "WatchFailed$Exhausted: cannot watch it: %1$s");
     addFull(all, RefusedOperation.LISTEN, noListener);
     addFull(all, RefusedOperation.LISTEN_UNIX, noListener);
