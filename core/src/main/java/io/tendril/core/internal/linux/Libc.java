@@ -27,7 +27,7 @@ public final class Libc {
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final long ERRNO =
       STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
-  public static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
+  private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
   private static final Linker.Option QUICK = Linker.Option.critical(true);
 
   // Not final, so that Java does not take them for constants. Of those it compiles all that is in a
@@ -79,8 +79,7 @@ public final class Libc {
   }
 
   @SuppressWarnings("restricted") // which is what this class is for
-  public static MethodHandle find(
-      String name, FunctionDescriptor descriptor, Linker.Option... options) {
+  static MethodHandle find(String name, FunctionDescriptor descriptor, Linker.Option... options) {
     MemorySegment symbol =
         LINKER
             .defaultLookup()
@@ -106,12 +105,12 @@ public final class Libc {
     return result == -1 ? -state.get(JAVA_INT, ERRNO) : result;
   }
 
-  public static long result(long result, MemorySegment state) {
+  private static long result(long result, MemorySegment state) {
     return result == -1 ? -state.get(JAVA_INT, ERRNO) : result;
   }
 
   /** Method handles may throw anything, and these calls throw nothing but what is our mistake. */
-  public static RuntimeException impossible(Throwable e) {
+  static RuntimeException impossible(Throwable e) {
     return switch (e) {
       case RuntimeException mistake -> mistake;
       case Error error -> throw error;

@@ -333,27 +333,18 @@ final class Ring {
     };
   }
 
-  /** An error that lasts is found by asking once more; of one that does not there is no need. */
   private int enterOnce(long nanos) {
     INT.setRelease(rings, submissionTail, tail);
-    if (enterBare(nanos) >= 0) {
-      return 0;
-    }
-    int left = tail - (int) INT.getAcquire(rings, submissionHead);
-    int flags = Numbers.IORING_ENTER_GETEVENTS;
-    return RingCalls.enter(state, fd, left, 0, flags, MemorySegment.NULL, 0);
-  }
-
-  private int enterBare(long nanos) {
     int submitted = tail - first;
     int flags = Numbers.IORING_ENTER_GETEVENTS;
     if (nanos <= 0) {
       int least = nanos == 0 ? 0 : 1;
-      return RingCalls.enterBare(fd, submitted, least, flags, MemorySegment.NULL, 0);
+      return RingCalls.enter(state, fd, submitted, least, flags, MemorySegment.NULL, 0);
     }
     time.set(JAVA_LONG, 0, nanos / 1_000_000_000);
     time.set(JAVA_LONG, Layout.TIMESPEC__TV_NSEC, nanos % 1_000_000_000);
-    return RingCalls.enterBare(
+    return RingCalls.enter(
+        state,
         fd,
         submitted,
         1,

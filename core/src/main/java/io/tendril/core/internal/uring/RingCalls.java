@@ -1,28 +1,15 @@
 package io.tendril.core.internal.uring;
 
 import static io.tendril.core.internal.linux.Libc.at;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.tendril.core.internal.linux.Libc;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * The system calls of io_uring, which the C library has no functions for. Each returns what the
  * call does or, where it fails, the error's number, negated.
  */
 final class RingCalls {
-  /** A call whose error is not noted. */
-  private static final MethodHandle BARE_CALL =
-      Libc.find(
-          "syscall",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-              JAVA_LONG),
-          Linker.Option.firstVariadicArg(1));
-
   private RingCalls() {}
 
   /** Makes a ring: its descriptor. */
@@ -42,28 +29,6 @@ final class RingCalls {
       long size) {
     int number = Numbers.SYS_IO_URING_ENTER;
     return (int) Libc.slowCall(state, number, ring, submitted, least, flags, at(argument), size);
-  }
-
-  /**
-   * As {@link #enter}, but for what it fails with, which is -1 for any error: it is compiled
-   * together with what calls it.
-   */
-  static int enterBare(
-      int ring, int submitted, int least, int flags, MemorySegment argument, long size) {
-    try {
-      return (int)
-          (long)
-              BARE_CALL.invokeExact(
-                  (long) Numbers.SYS_IO_URING_ENTER,
-                  (long) ring,
-                  (long) submitted,
-                  (long) least,
-                  (long) flags,
-                  at(argument),
-                  size);
-    } catch (Throwable e) {
-      throw Libc.impossible(e);
-    }
   }
 
   static int register(
