@@ -77,13 +77,14 @@ class RefusedDescriptorsTest {
 
   static Stream<Refusal> refusals() {
     String both = "linux nio";
+    String each = UringHere.isToBeTested() ? both + " uring" : both;
     String one = "linux";
     String noListener = "ListenFailed: %1$s";
     String noConnection = "ConnectFailed$Other: %1$s";
     String noChild = "OUT_OF_DESCRIPTORS, %2$d";
     List<Refusal> all = new ArrayList<>();
-    add(all, both, RefusedOperation.LISTEN, "socket", noListener, "1");
-    add(all, both, RefusedOperation.LISTEN_UNIX, "socket", noListener, "1");
+    add(all, each, RefusedOperation.LISTEN, "socket", noListener, "1");
+    add(all, each, RefusedOperation.LISTEN_UNIX, "socket", noListener, "1");
     add(
         all,
         both,
@@ -92,12 +93,12 @@ class RefusedDescriptorsTest {
         noListener + ", and the file stays",
         "2", // the first is that of the test
         "3");
-    add(all, both, RefusedOperation.CONNECT, "socket", noConnection, "2");
-    add(all, both, RefusedOperation.CONNECT_UNIX, "socket", noConnection, "2");
-    add(all, both, RefusedOperation.DATAGRAM, "socket", noListener, "1");
+    add(all, each, RefusedOperation.CONNECT, "socket", noConnection, "2");
+    add(all, each, RefusedOperation.CONNECT_UNIX, "socket", noConnection, "2");
+    add(all, each, RefusedOperation.DATAGRAM, "socket", noListener, "1");
     add(all, one, RefusedOperation.DATAGRAM_UNIX, "socket", noListener, "1");
-    add(all, both, RefusedOperation.REACTOR, "epoll_create1", "UncheckedIOException: %1$s", "1");
-    add(all, both, RefusedOperation.REACTOR, "eventfd2", "UncheckedIOException: %1$s", "1");
+    add(all, each, RefusedOperation.REACTOR, "epoll_create1", "UncheckedIOException: %1$s", "1");
+    add(all, each, RefusedOperation.REACTOR, "eventfd2", "UncheckedIOException: %1$s", "1");
     add(all, both, RefusedOperation.ACCEPT, "accept,accept4", "made", "1..3");
     add(all, both, RefusedOperation.ACCEPT_UNIX, "accept,accept4", "made", "1..3");
     add(all, one, RefusedOperation.SPAWN, "pipe2", noChild, "1", "2", "3", "4");
@@ -115,22 +116,8 @@ class RefusedDescriptorsTest {
     add(all, one, RefusedOperation.DUPLICATE, "fcntl", "SocketException: %1$s", "1");
     add(all, one, RefusedOperation.SEND_A_FILE, "openat", "sent 17 of it", "3", "4");
     if (UringHere.isToBeTested()) {
-      String ring = "uring";
       String noRing = "UncheckedIOException: the kernel makes no ring: %1$s";
-      add(all, ring, RefusedOperation.LISTEN, "socket", noListener, "1");
-      add(all, ring, RefusedOperation.LISTEN_UNIX, "socket", noListener, "1");
-      add(all, ring, RefusedOperation.CONNECT, "socket", noConnection, "2");
-      add(all, ring, RefusedOperation.DATAGRAM, "socket", noListener, "1");
-      add(
-          all,
-          ring,
-          RefusedOperation.REACTOR,
-          "epoll_create1,eventfd2",
-          "UncheckedIOException: %1$s",
-          "1");
-      add(all, ring, RefusedOperation.REACTOR, "io_uring_setup", noRing, "1");
-      add(all, ring, RefusedOperation.SPAWN, "pidfd_open", noChild, "1");
-      add(all, ring, RefusedOperation.SEND_A_FILE, "openat", "sent 17 of it", "3", "4");
+      add(all, "uring", RefusedOperation.REACTOR, "io_uring_setup", noRing, "1");
     }
     addFull(all, RefusedOperation.WATCH, "WatchFailed$Exhausted: cannot watch it: %1$s");
     addFull(all, RefusedOperation.LISTEN, noListener);
