@@ -105,8 +105,9 @@ final class ProcessOptions {
     } catch (IOException e) {
       return write(reactor); // another system, where there is no such thing
     }
-    return write(reactor)
-        .thenRun(() -> RestartSignal.heed(reactor, () -> replaceBy(restart), this::refused));
+    // Before the file is there by which somebody finds whom to send it to.
+    RestartSignal.heed(reactor, () -> replaceBy(restart), this::refused);
+    return write(reactor);
   }
 
   private void replaceBy(HotRestart restart) {
@@ -176,11 +177,7 @@ final class ProcessOptions {
       BiConsumer<Listener, Place> announce) {
     return group
         .runIn(reactor)
-        .thenCompose(_ -> write(reactor))
         .thenRun(() -> {
-          for (int i = 0; i < places.size(); i++) {
-            announce.accept(group.listeners().get(i), places.get(i));
-          }
           reactor.onSignal("HUP", () -> group.signal("HUP"));
           reactor.onSignal(
               "USR1",
@@ -195,6 +192,12 @@ final class ProcessOptions {
                     group.restart().handle(_ -> "", ProcessOptions::words).thenCompose(this::note);
               },
               this::refused);
+        })
+        .thenCompose(_ -> write(reactor))
+        .thenRun(() -> {
+          for (int i = 0; i < places.size(); i++) {
+            announce.accept(group.listeners().get(i), places.get(i));
+          }
           var _ =
               group
                   .over()
