@@ -105,7 +105,7 @@ final class ProcessOptions {
     } catch (IOException e) {
       return write(reactor); // another system, where there is no such thing
     }
-    // Before the file is there by which somebody finds whom to send it to.
+    // Before the file says whom to send the signal to.
     RestartSignal.heed(reactor, () -> replaceBy(restart), this::refused);
     return write(reactor);
   }
@@ -177,7 +177,7 @@ final class ProcessOptions {
       BiConsumer<Listener, Place> announce) {
     return group
         .runIn(reactor)
-        .thenRun(() -> {
+        .thenRun(() -> { // before the file says whom to send the signals to
           reactor.onSignal("HUP", () -> group.signal("HUP"));
           reactor.onSignal(
               "USR1",

@@ -12,17 +12,18 @@ final class FileCalls {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(Libc.state());
       MemorySegment name = arena.allocateFrom(path);
-      int opened;
-      do {
-        opened = open(state, name, flags, 0);
-      } while (opened == -Kernel.EINTR);
-      return opened;
+      return open(state, name, flags, 0);
     }
   }
 
+  /** Opens a file; again after a signal. */
   static int open(MemorySegment state, MemorySegment path, int flags, int mode) {
     long name = Libc.at(path);
-    return (int) Libc.slowCall(state, Kernel.SYS_OPENAT, Kernel.AT_FDCWD, name, flags, mode, 0, 0);
+    long opened;
+    do {
+      opened = Libc.slowCall(state, Kernel.SYS_OPENAT, Kernel.AT_FDCWD, name, flags, mode, 0, 0);
+    } while (opened == -Kernel.EINTR);
+    return (int) opened;
   }
 
   /** Whether a file may be used so. */

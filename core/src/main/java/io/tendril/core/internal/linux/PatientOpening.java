@@ -40,14 +40,14 @@ final class PatientOpening {
    *     other end, ECANCELED where this thread has been interrupted
    */
   int open(int mode) {
-    int opened = once(flags | Kernel.O_NONBLOCK, mode);
+    int opened = FileCalls.open(state, path, flags | Kernel.O_NONBLOCK, mode);
     for (long left = looks; opened == -Kernel.ENXIO && isFifo(); left--) {
       int over = over(left);
       if (over < 0) {
         return over;
       }
       ProcessCalls.poll(state, MemorySegment.NULL, 0, LOOK_MILLIS); // a pause
-      opened = once(flags | Kernel.O_NONBLOCK, mode);
+      opened = FileCalls.open(state, path, flags | Kernel.O_NONBLOCK, mode);
     }
     if (opened < 0) {
       return opened;
@@ -65,14 +65,6 @@ final class PatientOpening {
 
   private boolean reads() {
     return (flags & Kernel.O_ACCMODE) == Kernel.O_RDONLY;
-  }
-
-  private int once(int how, int mode) {
-    int opened;
-    do {
-      opened = FileCalls.open(state, path, how, mode);
-    } while (opened == -Kernel.EINTR);
-    return opened;
   }
 
   /** Whether it has been waited for long enough: 0, or the reason, negated. */
@@ -104,7 +96,7 @@ final class PatientOpening {
   }
 
   private boolean isFifo() {
-    int found = once(Kernel.O_PATH | Kernel.O_CLOEXEC, 0);
+    int found = FileCalls.open(state, path, Kernel.O_PATH | Kernel.O_CLOEXEC, 0);
     if (found < 0) {
       return false;
     }

@@ -140,11 +140,7 @@ final class Spawning implements AutoCloseable {
   }
 
   private int open(MemorySegment path, int flags, int mode) {
-    int opened;
-    do {
-      opened = FileCalls.open(state, path, flags | Kernel.O_CLOEXEC | Kernel.O_NOCTTY, mode);
-    } while (opened == -Kernel.EINTR);
-    return opened;
+    return FileCalls.open(state, path, flags | Kernel.O_CLOEXEC | Kernel.O_NOCTTY, mode);
   }
 
   private int pass(int descriptor) {
